@@ -1,0 +1,72 @@
+"""Who may work: one `serve` on a SQLite file, and one holder of a named lock on PostgreSQL."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, func, select
+
+from connector.core.errors import ConnectorError
+
+
+class AlreadyServing(ConnectorError):
+    """Another process serves on the same SQLite file."""
+
+
+@contextmanager
+def serve_lock(engine: Engine) -> Iterator[None]:
+    """Be the only `serve` on this SQLite file; the operating system lets go when the process ends, however it ends.
+
+    Raises AlreadyServing. On PostgreSQL any number may serve, and a database in memory is nobody else's.
+    """
+    database = engine.url.database
+    if engine.dialect.name != "sqlite" or not database or database == ":memory:":
+        yield
+        return
+    path = Path(f"{Path(database).resolve()}.serving")
+    with path.open("a+", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyServing(_refusal(path, database)) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def held_lock(conn: Connection, name: str) -> bool:
+    """Whether the named lock is this transaction's own until it ends. Never waits.
+
+    On SQLite a writing transaction is alone anyway. On PostgreSQL an advisory lock: it needs no row, so that nobody
+    waits for another's insert of one.
+    """
+    if conn.dialect.name == "sqlite":
+        return True
+    number = int.from_bytes(hashlib.sha256(f"lifecycle-connector {name}".encode()).digest()[:8], signed=True)
+    return bool(conn.execute(select(func.pg_try_advisory_xact_lock(number))).scalar_one())
+
+
+@contextmanager
+def exclusive(engine: Engine, name: str) -> Iterator[bool]:
+    """Whether the named lock is ours for as long as the block lasts, whatever transactions that opens. Never waits.
+
+    On SQLite it always is: the only `serve` on the file gives each piece of work out once, and a transaction held here
+    would keep the block's own from writing.
+    """
+    if engine.dialect.name == "sqlite":
+        yield True
+        return
+    with engine.begin() as conn:
+        yield held_lock(conn, name)
+
+
+def _refusal(path: Path, database: str) -> str:
+    holder = path.read_text("ascii").strip() or "unknown"
+    return (
+        f"process {holder} already serves on {database}; stop it first, name another database in "
+        "CONNECTOR_DATABASE_URL, or use PostgreSQL to serve from several processes or machines"
+    )

@@ -1,0 +1,155 @@
+"""Decided writes into the outbox, unless the same is there, on its way or done already."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select, text, update
+
+from connector.core.actions import LinkIssues, MakeIssue, MoveIssue, Planned, Write, WriteComment, WritePage
+from connector.store.coding import encode
+from connector.store.statements import add_missing, chunks, insert
+from connector.store.tables import outbox, outbox_after
+
+ECHO_WITHIN = timedelta(minutes=30)
+"""How late Jira may send the event of our own write (retries included)."""
+_ONCE = (MoveIssue, MakeIssue, LinkIssues)
+_NEVER_AGAIN = (*_ONCE, WriteComment)
+_PAGE_WITHOUT_STAMPS = ("project", "page", "space", "title", "parent", "compare", "labels", "is_report")
+
+
+def plan(
+    conn: Connection,
+    site: str,
+    project: str,
+    planned: Planned,
+    *,
+    now: datetime,
+    run: str,
+    rules: str,
+    is_observed: bool,
+    not_before: datetime | None = None,
+) -> int | None:
+    """Plan one write. See `plan_all`."""
+    (row_id,) = plan_all(
+        conn, site, project, [planned], now=now, run=run, rules=rules, is_observed=is_observed, not_before=not_before
+    )
+    return row_id
+
+
+def plan_all(
+    conn: Connection,
+    site: str,
+    project: str,
+    planned: Sequence[Planned],
+    *,
+    now: datetime,
+    run: str,
+    rules: str,
+    is_observed: bool,
+    not_before: datetime | None = None,
+) -> list[int | None]:
+    """Put writes into the outbox, in a handful of statements. Gives the row id of each, None where none was needed.
+
+    None is needed when the newest row of the natural key asks for the same and is planned, under way, observed as this
+    one would be, or confirmed without its echo yet. Moved, made and linked is once for all, commented once a text.
+    A waiting row with the same key is replaced, and so is a dead letter. `is_observed`: shown, and never sent.
+    `not_before`: sent then at the earliest, a page for the sake of its watchers.
+    An echo that did not come within `ECHO_WITHIN` was lost on its way and is not waited for any longer.
+    Of several writes with one natural key the last one counts.
+    """
+    last = {one.write.natural_key: one for one in planned}
+    newest = _newest(conn, site, list(last))
+    wanted = {
+        key: one
+        for key, one in sorted(last.items())
+        if not _is_settled(newest.get(key), one.write, now, is_observed=is_observed)
+    }
+    if not wanted:
+        return [None for _ in planned]
+    _replace(conn, site, list(wanted))
+    shared = {"site": site, "project": project, "run": run, "rules": rules, "created_at": now, "attempt": 0}
+    shared |= {"next_try_at": not_before}
+    state = "observed" if is_observed else "planned"
+    ids = _insert(conn, [{**shared, **_values(one), "state": state} for one in wanted.values()])
+    _set_after(conn, {ids[key]: one.after for key, one in wanted.items()})
+    return [ids.get(one.write.natural_key) if last[one.write.natural_key] is one else None for one in planned]
+
+
+def payload_hash(write: Write) -> str:
+    """What tells two writes with one natural key apart. A page's stamps and urgency do not."""
+    names = _PAGE_WITHOUT_STAMPS if isinstance(write, WritePage) else [one.name for one in fields(write)]
+    payload = {name: getattr(write, name) for name in names}
+    return hashlib.sha256(encode([type(write).__name__, payload]).encode()).hexdigest()
+
+
+def _newest(conn: Connection, site: str, keys: Sequence[str]) -> dict[str, Row[Any]]:
+    found: dict[str, Row[Any]] = {}
+    for some in chunks(keys):
+        mine = (outbox.c.site == site, outbox.c.natural_key.in_(some), outbox.c.state != "replaced")
+        ids = select(func.max(outbox.c.id)).where(*mine).group_by(outbox.c.natural_key)
+        parts = (outbox.c.natural_key, outbox.c.state, outbox.c.payload_hash, outbox.c.echoed_at, outbox.c.confirmed_at)
+        found |= {row.natural_key: row for row in conn.execute(select(*parts).where(outbox.c.id.in_(ids)))}
+    return found
+
+
+def _is_settled(newest: Row[Any] | None, write: Write, now: datetime, *, is_observed: bool) -> bool:
+    if newest is None:
+        return False
+    if isinstance(write, _ONCE) and newest.state in {"sent", "unknown", "confirmed"}:
+        return True
+    if newest.payload_hash != payload_hash(write):
+        return False
+    match newest.state:
+        case "planned":
+            return not is_observed
+        case "sent" | "unknown":
+            return True
+        case "confirmed":
+            return _awaits_echo(newest, now) or isinstance(write, _NEVER_AGAIN)
+        case "refused":
+            return isinstance(write, _NEVER_AGAIN)
+        case _:
+            return is_observed
+
+
+def _awaits_echo(newest: Row[Any], now: datetime) -> bool:
+    return newest.echoed_at is None and (newest.confirmed_at is None or now - newest.confirmed_at < ECHO_WITHIN)
+
+
+def _replace(conn: Connection, site: str, keys: Sequence[str]) -> None:
+    for some in chunks(keys):
+        mine = update(outbox).where(outbox.c.site == site, outbox.c.natural_key.in_(some))
+        conn.execute(mine.where(outbox.c.state.in_(("planned", "observed", "refused"))).values(state="replaced"))
+
+
+def _insert(conn: Connection, rows: Sequence[Mapping[str, object]]) -> dict[str, int]:
+    """Insert the rows. Where another transaction planned under the same key meanwhile, its row becomes ours."""
+    statement = insert(conn, outbox)
+    ours = {name: statement.excluded[name] for name in rows[0] if name not in {"site", "natural_key"}}
+    statement = statement.on_conflict_do_update(
+        index_elements=["site", "natural_key"], index_where=text("state = 'planned'"), set_=ours
+    )
+    returned = conn.execute(statement.returning(outbox.c.natural_key, outbox.c.id), rows)
+    return {row.natural_key: row.id for row in returned}
+
+
+def _set_after(conn: Connection, after: Mapping[int, Sequence[str]]) -> None:
+    for some in chunks(after):
+        conn.execute(delete(outbox_after).where(outbox_after.c.outbox_id.in_(some)))
+    rows = [{"outbox_id": row_id, "natural_key": key} for row_id, keys in after.items() for key in set(keys)]
+    add_missing(conn, outbox_after, rows)
+
+
+def _values(planned: Planned) -> dict[str, object]:
+    return {
+        "natural_key": planned.write.natural_key,
+        "kind": type(planned.write).__name__,
+        "write": planned.write,
+        "payload_hash": payload_hash(planned.write),
+        "rule": planned.rule,
+        "place": planned.place,
+        "after": planned.after,
+    }
