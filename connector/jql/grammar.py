@@ -1,0 +1,104 @@
+"""The grammar of JQL for lark. Words are one terminal, told apart afterwards, as keywords have any case.
+
+A contextual lexer would be the wrong tool here: it would take a reserved word for a plain one wherever the keyword
+cannot stand, and Jira refuses those (`assignee = order`).
+"""
+
+import re
+
+from lark import Token
+
+from connector.jql.words import CONTROL, ESCAPE, PLAIN, RESERVED
+
+_QUOTED = rf"\"(?:[^\"\\{CONTROL}]|{ESCAPE})*\""
+_SINGLE = rf"'(?:[^'\\{CONTROL}]|{ESCAPE})*'"
+
+GRAMMAR = rf"""
+start: [or_clause] [order_by]
+
+?or_clause: and_clause (OR and_clause)*
+?and_clause: not_clause (AND not_clause)*
+?not_clause: (NOT | BANG) not_clause -> negation
+           | "(" or_clause ")"
+           | clause
+
+?clause: field COMPARE (value | function) -> equality
+       | field EQUAL (value | function | empty) -> equality
+       | field LIKE (value | function | empty) -> equality
+       | field IS empty -> is_
+       | field IS NOT empty -> is_not
+       | field IN (list | function) -> in_
+       | field NOT IN (list | function) -> not_in
+       | field WAS (value | function | empty) past* -> was
+       | field WAS NOT (value | function | empty) past* -> was_not
+       | field WAS IN (list | function) past* -> was_in
+       | field WAS NOT IN (list | function) past* -> was_not_in
+       | field CHANGED (past | change)* -> changed
+
+past: (AFTER | BEFORE | ON | DURING | BY) any
+change: (FROM | TO) any -> past
+?any: value | function | empty | list
+
+field: word property*
+     | CF "[" NUMBER "]" property* -> custom_field
+property: "[" word "]" word*
+value: word
+function: word "(" [word ("," word)*] ")"
+empty: EMPTY
+list: "(" any ("," any)* ")"
+?word: WORD | NUMBER | QUOTED
+
+order_by: ORDER BY sort ("," sort)*
+sort: field [ASC | DESC]
+
+BANG: "!"
+COMPARE: "<=" | ">=" | "<" | ">"
+EQUAL: "!=" | "="
+LIKE: "!~" | "~"
+AND: "&&" | "&"
+OR: "||" | "|"
+WORD: /{PLAIN.replace("/", chr(92) + "/")}/
+QUOTED: /{_QUOTED}|{_SINGLE}/
+%declare NOT IS IN WAS CHANGED AFTER BEFORE ON DURING BY FROM TO CF NUMBER EMPTY ORDER ASC DESC RESERVED
+%ignore /[ \t\r\n]+/
+"""
+
+KEYWORDS = {
+    word.casefold(): word
+    for word in (
+        *("AND", "OR", "NOT", "IS", "IN", "WAS", "CHANGED", "EMPTY", "CF", "ORDER", "BY", "ASC", "DESC"),
+        *("AFTER", "BEFORE", "ON", "DURING", "FROM", "TO"),
+    )
+} | {"null": "EMPTY"}
+
+NAMES = {
+    "$END": ("the end",),
+    "COMPARE": ("<", "<=", ">", ">="),
+    "EQUAL": ("=", "!="),
+    "LIKE": ("~", "!~"),
+    "BANG": ("!",),
+    "WORD": ("a name or value",),
+    "QUOTED": ("a name or value",),
+    "NUMBER": ("a number",),
+    "CF": ("cf[…]",),
+    "LPAR": ("(",),
+    "RPAR": (")",),
+    "LSQB": ("[",),
+    "RSQB": ("]",),
+    "COMMA": (",",),
+}
+"""What people call a terminal; a keyword is called by its own name."""
+
+_DIGITS = re.compile("[0-9]+")
+
+
+def classify(token: Token) -> Token:
+    """Give a bare word its real type: keyword, reserved word, number, or word."""
+    folded = token.casefold()
+    if folded in KEYWORDS:
+        return Token.new_borrow_pos(KEYWORDS[folded], token.value, token)
+    if folded in RESERVED:
+        return Token.new_borrow_pos("RESERVED", token.value, token)
+    if _DIGITS.fullmatch(token.value):
+        return Token.new_borrow_pos("NUMBER", token.value, token)
+    return token
