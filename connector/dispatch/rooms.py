@@ -1,0 +1,91 @@
+"""The rounds of the worker rooms: woken by a bell, found by the sweep, stopped between two steps."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+import structlog
+from sqlalchemy import Engine
+
+from connector.core.errors import ConnectorError
+from connector.dispatch.bells import Bells
+from connector.dispatch.windows import Windows
+from connector.outbox.worker import Outbox
+from connector.pipeline.batch import Pipeline
+from connector.rollup import Rollup
+from connector.store import projects
+from connector.store.engine import reading
+
+log = structlog.get_logger()
+
+PAUSE_AFTER_FAILURE_S = 1.0
+
+
+def work_pipeline(pipeline: Pipeline, bells: Bells, sweep_s: float, stop: threading.Event) -> None:
+    """Take batches as long as letters wait; then listen for the bell, and look anyway when the sweep is due."""
+
+    def step() -> float | None:
+        taken = pipeline.take_batch()
+        if taken.letters:
+            bells.ring("rollup")
+        if taken.planned:
+            bells.ring("outbox")
+        return 0.0 if taken.letters else None
+
+    with closing(bells.hear("pipeline")) as bell:
+        _rounds("pipeline", step, bell.wait, sweep_s, stop)
+
+
+def work_rollup(
+    rollup: Rollup, engine: Engine, windows: Windows, bells: Bells, sweep_s: float, stop: threading.Event
+) -> None:
+    """Roll up the projects whose window is over, urgent ones at once."""
+
+    def step() -> float | None:
+        with reading(engine) as conn:
+            dirty = projects.due(conn)
+        for project in windows.ready(dirty, time.monotonic()):
+            if stop.is_set():
+                break
+            done = rollup.run(project.site, project.key, is_urgent=project.urgent)
+            if done is not None:
+                windows.done(project)
+                bells.ring("outbox")
+        return windows.next_s(time.monotonic())
+
+    with closing(bells.hear("rollup")) as bell:
+        _rounds("rollup", step, bell.wait, sweep_s, stop)
+
+
+def work_outbox(outbox: Outbox, bells: Bells, sweep_s: float, stop: threading.Event) -> None:
+    """Send what is due. A write that waits for another, or for its time, is found by the sweep."""
+
+    def step() -> float | None:
+        return 0.0 if outbox.send_due() else None
+
+    with closing(bells.hear("outbox")) as bell:
+        _rounds("outbox", step, bell.wait, sweep_s, stop)
+
+
+def _rounds(
+    room: str,
+    step: Callable[[], float | None],
+    wait: Callable[[float], bool],
+    sweep_s: float,
+    stop: threading.Event,
+) -> None:
+    """Step and wait in turn. A step says after how many seconds it has more to do, None when it knows of nothing."""
+    while not stop.is_set():
+        try:
+            more_s = step()
+        except ConnectorError as problem:
+            log.error("step failed", room=room, problem=str(problem))
+            more_s = PAUSE_AFTER_FAILURE_S
+        except Exception:
+            # Rows are the truth: what this step did not commit still waits and is taken up again.
+            log.exception("step failed", room=room)
+            more_s = PAUSE_AFTER_FAILURE_S
+        pause_s = sweep_s if more_s is None else min(more_s, sweep_s)
+        if pause_s > 0 and not stop.is_set():
+            wait(pause_s)

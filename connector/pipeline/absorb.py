@@ -1,0 +1,37 @@
+"""Filling the mirror with what was read, not told: no rule fires, no mail is sent, no comment is written."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from connector.core.events import Event
+from connector.pipeline.mirroring import apply_letter, load_slice, save_slice
+from connector.store import projects
+from connector.store.engine import writing
+
+
+def absorb(engine: Engine, site: str, events: Sequence[Event], at: datetime) -> None:
+    """Merge events into the mirror in one transaction. Live events that came meanwhile keep what they told."""
+    quiet = [replace(event, origin=replace(event.origin, is_live=False)) for event in events]
+    with writing(engine) as conn:
+        piece = load_slice(conn, site, quiet)
+        mirrored = apply_letter(piece, tuple(quiet))
+        save_slice(conn, piece)
+        for key in sorted(mirrored.projects):
+            projects.ensure(conn, site, key, at=at)
+
+
+def open_project(engine: Engine, site: str, key: str, name: str, at: datetime) -> None:
+    """Make the project known and hold its rules and rollups back until its mirror is whole."""
+    with writing(engine) as conn:
+        projects.ensure(conn, site, key, name, at)
+        projects.set_caught_up(conn, site, key, is_caught_up=False)
+
+
+def close_project(engine: Engine, site: str, key: str) -> None:
+    """The project's mirror is whole: from now on its events are judged and it is rolled up."""
+    with writing(engine) as conn:
+        projects.set_caught_up(conn, site, key, is_caught_up=True)
+        projects.mark_dirty(conn, site, [key])

@@ -1,0 +1,197 @@
+"""One batch: claim, normalise, mirror, judge, mark dirty and finish, all in one transaction."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from connector import metrics
+from connector.clock import Clock, SystemClock
+from connector.core.events import EntitySeen, Event, IssueSeen
+from connector.core.mirror import needs_read
+from connector.normalise.letter import SOURCES, Letter
+from connector.normalise.read import normalise
+from connector.normalise.verdict import Unreadable
+from connector.pipeline.echoes import close_echoes
+from connector.pipeline.judging import Bench, judge_letter, read_marks, store_plans
+from connector.pipeline.mirroring import Mirrored, apply_letter, load_slice, save_slice
+from connector.pipeline.reader import Reader
+from connector.siterules import SiteRules
+from connector.store import accounts, inbox, issues, projects
+from connector.store.engine import reading, writing
+from connector.store.inbox import InboxRow
+from connector.store.locks import held_lock
+
+log = structlog.get_logger()
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a batch did: letters taken, writes planned, and whether a project wants its rollup at once."""
+
+    letters: int = 0
+    planned: int = 0
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """The event path over one database. `rules_of` gives the rules in force at a site, None where it is not ours."""
+
+    engine: Engine
+    clock: Clock
+    rules_of: Callable[[str], SiteRules | None]
+    reader: Reader
+    real: Clock = field(default_factory=SystemClock)
+
+    def take_batch(self, limit: int = BATCH) -> Taken:
+        """Carry the oldest waiting letters through. Reads from the products happen before the transaction."""
+        with reading(self.engine) as conn:
+            waiting = inbox.peek(conn, limit=limit)
+        if not waiting:
+            return Taken()
+        told = {row.id: _read(row) for row in waiting}
+        extra = self._read_up(waiting, told)
+        with writing(self.engine) as conn:
+            if not held_lock(conn, "pipeline"):
+                return Taken()
+            rows = [row for row in inbox.claim(conn, limit=limit) if row.id in told]
+            return self._carry(conn, rows, told, extra)
+
+    def _read_up(
+        self, rows: list[InboxRow], told: Mapping[int, tuple[Event, ...] | Unreadable]
+    ) -> dict[int, tuple[Event, ...]]:
+        """What letters left out, read from the products now, by the letter that first needs it."""
+        found: defaultdict[int, list[Event]] = defaultdict(list)
+        for site in dict.fromkeys(row.site for row in rows):
+            seen = [(row.id, event) for row in rows if row.site == site for event in _events(told[row.id])]
+            wanted = self._unknown_issues(site, seen)
+            for event in self.reader.issues(site, list(wanted)):
+                owner = wanted.get(_issue_id(event))
+                if owner is not None:
+                    found[owner].append(event)
+            pages = {one.id: row_id for row_id, one in reversed(seen) if isinstance(one, EntitySeen) and _is_short(one)}
+            for page_id, row_id in pages.items():
+                found[row_id].extend(self.reader.page(site, page_id))
+        return {row_id: tuple(events) for row_id, events in found.items()}
+
+    def _unknown_issues(self, site: str, seen: list[tuple[int, Event]]) -> dict[str, int]:
+        """The issues of which the mirror holds too little, with the letter that told of each first."""
+        sightings = [(row_id, event) for row_id, event in seen if isinstance(event, IssueSeen)]
+        with reading(self.engine) as conn:
+            known = issues.load(conn, site, {event.issue_id for _, event in sightings})
+        wanted: dict[str, int] = {}
+        for row_id, event in sightings:
+            stored = known.get(event.issue_id)
+            if needs_read(stored.issue if stored else None, event):
+                wanted.setdefault(event.issue_id, row_id)
+        return wanted
+
+    def _carry(
+        self,
+        conn: Connection,
+        rows: list[InboxRow],
+        told: Mapping[int, tuple[Event, ...] | Unreadable],
+        extra: Mapping[int, tuple[Event, ...]],
+    ) -> Taken:
+        planned, is_urgent = 0, False
+        now = self.real.now()
+        for row in rows:
+            problem = told[row.id]
+            if isinstance(problem, Unreadable):
+                inbox.set_aside(conn, row.id, str(problem)[:500])
+                log.warning("letter set aside", inbox_id=row.id, name=row.name, reason=str(problem)[:500])
+        readable = [row for row in rows if not isinstance(told[row.id], Unreadable)]
+        for site in dict.fromkeys(row.site for row in readable):
+            rules = self.rules_of(site)
+            if rules is not None:
+                own = [row for row in readable if row.site == site]
+                events = {row.id: (*_events(told[row.id]), *extra.get(row.id, ())) for row in own}
+                done = self._carry_site(conn, rules, own, events)
+                planned, is_urgent = planned + done.planned, is_urgent or done.is_urgent
+        inbox.finish(conn, [row.id for row in readable], now)
+        metrics.EVENTS_HANDLED.inc(len(rows))
+        return Taken(letters=len(rows), planned=planned, is_urgent=is_urgent)
+
+    def _carry_site(
+        self, conn: Connection, rules: SiteRules, rows: list[InboxRow], events: Mapping[int, tuple[Event, ...]]
+    ) -> Taken:
+        site = rules.site
+        piece = load_slice(conn, site, [event for row in rows for event in events[row.id]])
+        mirrored = {row.id: apply_letter(piece, events[row.id]) for row in rows}
+        save_slice(conn, piece)
+        touched = _routed(conn, rules, list(mirrored.values()))
+        for key in sorted(touched):
+            projects.ensure(conn, site, key, at=self.clock.now())
+        own = accounts.of_site(conn, site)
+        jira = own.get("jira")
+        bench = Bench(
+            conn=conn,
+            site=rules,
+            piece=piece,
+            account=jira.account_id if jira else None,
+            now=self.clock.now(),
+            real_now=self.real.now(),
+            run=f"events {uuid.uuid4().hex[:12]}",
+            rows={row.key: row for row in projects.all_of(conn, site)},
+            marks=read_marks(conn, site, piece.issues),
+        )
+        ours = frozenset(one.account_id for one in own.values())
+        for row in rows:
+            self._judge(bench, mirrored[row.id], ours)
+        planned = store_plans(bench)
+        changed = _routed(conn, rules, [one for one in mirrored.values() if one.is_changed])
+        projects.mark_dirty(conn, site, changed)
+        projects.mark_dirty(conn, site, bench.urgent, urgent=True)
+        return Taken(letters=len(rows), planned=planned, is_urgent=bool(bench.urgent))
+
+    def _judge(self, bench: Bench, mirrored: Mirrored, ours: frozenset[str]) -> None:
+        """Our own write's echo starts no rule; what told nothing new starts none either."""
+        is_echo = close_echoes(bench.conn, bench.site.site, mirrored.events, ours, bench.real_now)
+        if mirrored.is_changed and not is_echo:
+            judge_letter(bench, mirrored)
+
+
+def _read(row: InboxRow) -> tuple[Event, ...] | Unreadable:
+    letter = Letter(
+        site=row.site,
+        source=SOURCES[row.source],
+        name=row.name,
+        body=row.body,
+        trace=row.trace,
+        received_at=row.received_at,
+        is_live=row.is_live,
+    )
+    try:
+        return normalise(letter)
+    except Unreadable as problem:
+        return problem
+
+
+def _events(told: tuple[Event, ...] | Unreadable) -> tuple[Event, ...]:
+    return () if isinstance(told, Unreadable) else told
+
+
+def _is_short(seen: EntitySeen) -> bool:
+    """Whether a page's payload told too little of it (Confluence's never tell the text)."""
+    return seen.kind == "page" and seen.is_trimmed
+
+
+def _issue_id(event: Event) -> str:
+    if isinstance(event, IssueSeen):
+        return event.issue_id
+    return event.parent or "" if isinstance(event, EntitySeen) else ""
+
+
+def _routed(conn: Connection, rules: SiteRules, mirrored: list[Mirrored]) -> set[str]:
+    """The projects under rules that letters were about, by their own key or by the space of their pages."""
+    keys = {key for one in mirrored for key in one.projects}
+    spaces = {key for one in mirrored for key in one.spaces}
+    by_key = {key for key in keys if rules.rulebook.project_for(key) is not None}
+    known = {row.key for row in projects.all_of(conn, rules.site)} if spaces else set()
+    return by_key | {key for key in known if (found := rules.rulebook.project_for(key)) and found.space in spaces}

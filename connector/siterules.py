@@ -1,0 +1,22 @@
+"""The rules in force at a site, bound to the names that the site uses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from connector.core.fields import FieldCatalog, bind
+from connector.core.rulebook import ProjectRules, Rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRules:
+    """The rulebook in force at a site, compiled against the site's own fields."""
+
+    site: str
+    rulebook: Rulebook
+    catalog: FieldCatalog
+    jira_url: str = ""
+    is_cloud: bool = True
+
+    def fields_of(self, rules: ProjectRules) -> Mapping[str, str]:
+        """The project's words with the field ids they are bound to."""
+        return bind(rules.fields, self.catalog)
