@@ -1,0 +1,37 @@
+"""The command `connector`."""
+
+import sys
+
+import click
+
+from connector import __version__
+from connector.cli.backfill import backfill, rollup
+from connector.cli.check import check
+from connector.cli.demo import demo
+from connector.cli.post import post
+from connector.cli.sandbox import sandbox
+from connector.cli.serve import serve, work
+from connector.cli.status import mode, status
+from connector.core.errors import ConnectorError
+
+
+class Desk(click.Group):
+    """The group of commands: what a person can put right is said in one line, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a ConnectorError ends it with status 2 and its text."""
+        try:
+            return super().invoke(ctx)
+        except ConnectorError as problem:
+            click.echo(f"connector: {problem}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=Desk, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="connector")
+def cli() -> None:
+    """Run project life cycles in the Jira and Confluence you already have."""
+
+
+for command in (serve, work, demo, sandbox, check, backfill, rollup, post, status, mode):
+    cli.add_command(command)

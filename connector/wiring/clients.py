@@ -1,0 +1,81 @@
+"""The clients of each site, one pair a thread, and what is learnt from them at the start."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import Engine
+
+from connector import metrics
+from connector.atlassian.confluence import Confluence
+from connector.atlassian.connect import SiteAccess, open_confluence, open_jira
+from connector.atlassian.failures import AtlassianFailure
+from connector.atlassian.jira import Jira
+from connector.atlassian.jira_cloud import JiraCloud
+from connector.atlassian.transport import Terms
+from connector.settings import Access, Site
+from connector.store import accounts, findings, statuses
+from connector.store.accounts import OwnAccount
+from connector.store.engine import writing
+
+log = structlog.get_logger()
+
+TRACE = "lifecycle-connector"
+
+
+@dataclass(slots=True)
+class Clients:
+    """Clients by site. The libraries' sessions are not made for several threads, so each thread has its own."""
+
+    sites: Mapping[str, Site]
+    _local: threading.local = field(default_factory=threading.local)
+
+    def jira(self, site: str) -> Jira:
+        """This thread's Jira client of the site."""
+        held: dict[str, Jira] = self._local.__dict__.setdefault("jira", {})
+        if site not in held:
+            held[site] = open_jira(_access(site, self.sites[site].jira), _terms())
+        return held[site]
+
+    def confluence(self, site: str) -> Confluence:
+        """This thread's Confluence client of the site."""
+        held: dict[str, Confluence] = self._local.__dict__.setdefault("confluence", {})
+        if site not in held:
+            held[site] = open_confluence(_access(site, self.sites[site].confluence), _terms())
+        return held[site]
+
+    def learn(self, engine: Engine, site: str) -> bool:
+        """Ask the site who we are, what its fields are called and what its statuses mean, and store it.
+
+        False when it could not be asked now; what was learnt before stays in force.
+        """
+        try:
+            jira = self.jira(site)
+            own, catalog, categories = jira.account(), jira.fields(), jira.statuses()
+            author = self.confluence(site).account()
+        except AtlassianFailure as failure:
+            log.warning("site cannot be asked", site=site, problem=str(failure))
+            return False
+        with writing(engine) as conn:
+            for product, account in (("jira", own), ("confluence", author)):
+                accounts.remember(
+                    conn, OwnAccount(site=site, product=product, account_id=account.id, name=account.name)
+                )
+            findings.set_judgement(conn, site, "site", "fields", list(catalog.fields))
+            findings.set_judgement(conn, site, "site", "is_cloud", isinstance(jira, JiraCloud))
+            statuses.learn(conn, site, categories)
+        log.info("site learnt", site=site, account=own.name, fields=len(catalog.fields))
+        return True
+
+
+def _access(site: str, access: Access) -> SiteAccess:
+    return SiteAccess(site=site, url=access.url, user=access.user or None, token=access.token)
+
+
+def _terms() -> Terms:
+    return Terms(trace=TRACE, on_request=_count)
+
+
+def _count(product: str, method: str, status: str, _: float) -> None:
+    metrics.REQUESTS.labels(product, method, status).inc()

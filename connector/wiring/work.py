@@ -1,0 +1,70 @@
+"""One worker room in a process of its own."""
+
+import signal
+import threading
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from connector.clock import BadClock
+from connector.dispatch.bells import Room
+from connector.dispatch.rooms import work_outbox, work_pipeline, work_rollup
+from connector.intake.timers import put_ticks
+from connector.store import outbox
+from connector.store.engine import writing
+from connector.wiring.house import House
+
+log = structlog.get_logger()
+
+TICK_EVERY_S = 5
+LEARN_AGAIN_AFTER_S = 10.0
+LEARN_ANEW_AFTER_S = 3600.0
+
+
+def work(house: House, room: Room) -> None:
+    """Work in a room until SIGTERM or SIGINT; then finish the step under way and return."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    sweep_s = house.settings.sweep_s
+    match room:
+        case "pipeline":
+            threading.Thread(target=_keep_learning, args=(house, stop), name="learn", daemon=True).start()
+            work_pipeline(house.pipeline, house.bells, sweep_s, stop)
+        case "rollup":
+            ticks = _ticks(house)
+            work_rollup(house.rollup, house.engine, house.windows, house.bells, sweep_s, stop)
+            ticks.shutdown(wait=False)
+        case "outbox":
+            with writing(house.engine) as conn:
+                outbox.release_leases(conn, house.outbox.owner)
+            work_outbox(house.outbox, house.bells, sweep_s, stop)
+    log.info("worker ended", room=room)
+
+
+def _keep_learning(house: House, stop: threading.Event) -> None:
+    """Learn names and accounts from the sites, again when a site did not answer, and anew every hour."""
+    while not stop.is_set():
+        answered = [house.clients.learn(house.engine, site.name) for site in house.settings.sites]
+        stop.wait(LEARN_ANEW_AFTER_S if all(answered) else LEARN_AGAIN_AFTER_S)
+
+
+def _ticks(house: House) -> BackgroundScheduler:
+    """Look for ticks that are due. A late look makes the same ticks, so that none may be dropped as misfired."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler.add_job(
+        _tick, "interval", args=(house,), seconds=TICK_EVERY_S, misfire_grace_time=None, coalesce=True, max_instances=1
+    )
+    scheduler.start()
+    return scheduler
+
+
+def _tick(house: House) -> None:
+    try:
+        now = house.clock.now()
+    except BadClock as problem:
+        log.error("no tick without a clock", problem=str(problem))
+        return
+    sites = [site.name for site in house.settings.sites]
+    if put_ticks(house.engine, sites, house.ticking_rules, now):
+        house.bells.ring("pipeline")
