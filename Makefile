@@ -6,14 +6,14 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types imports rules browser chaos bench fix screenshots wheel
+.PHONY: help install demo test check format lint types imports rules browser chaos bench fix wheel wheel-test
 
 help:
 	@echo "make demo     watch a project live from goals to closeout   (ARGS=--exit to stop by itself)"
 	@echo "make test     unit and flow tests, on SQLite and PostgreSQL"
 	@echo "make check    format, lint, types, import contracts, rule files"
 	@echo "make browser  look at every generated page in a real Chromium"
-	@echo "make chaos    kill processes while 2,000 events flow"
+	@echo "make chaos    kill processes while 2,000 events flow     (ARGS=--short for a tenth of it)"
 	@echo "make bench    events a second, CPU per event"
 	@echo "make fix      format and mend what the linter can mend"
 
@@ -67,3 +67,6 @@ fix: $(READY)
 
 wheel: $(READY)
 	$(BIN)/uv build --wheel --out-dir dist
+
+wheel-test: $(READY)
+	$(BIN)/python -m tests.wheel

@@ -159,10 +159,12 @@ def _value(name: str, given: Mapping[str, str]) -> str:
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:
     known = {PREFIX + name for name in DEFAULTS} | {f"{PREFIX}{name}_FILE" for name in DEFAULTS}
+    names = sorted(one.removeprefix(PREFIX) for one in known)
     for name in sorted(given):
         if name.startswith(PREFIX) and name not in known and not name.startswith(PREFIX + "TEST_"):
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {close[0]}?" if close else "; see README.md for the settings there are"
+            # Without the prefix, which would make every name look like every other.
+            close = difflib.get_close_matches(name.removeprefix(PREFIX), names, n=1)
+            hint = f"; did you mean {PREFIX}{close[0]}?" if close else "; see README.md for the settings there are"
             raise BadSetting(f"{name} is not a setting{hint}")
 
 

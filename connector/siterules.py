@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from connector.core.errors import ConnectorError
 from connector.core.fields import FieldCatalog, bind
 from connector.core.rulebook import ProjectRules, Rulebook
+
+
+class NotReady(ConnectorError):
+    """Something that work waits for is not there yet; it is tried again soon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

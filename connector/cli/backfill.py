@@ -8,8 +8,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from connector.atlassian.failures import Refused
-from connector.cli.choosing import chosen_site, project_option, site_option
+from connector.cli.choosing import chosen_site, house_for, project_option, site_option
 from connector.core.errors import ConnectorError
+from connector.core.figures.figure import Figure
 from connector.core.findings import Findings
 from connector.normalise.rest import rest_issue, rest_page
 from connector.pipeline.absorb import absorb, close_project, open_project
@@ -30,7 +31,7 @@ class UnknownProject(ConnectorError):
 @site_option
 def backfill(key: str, site_name: str | None) -> None:
     """Fill the mirror of a project with all its issues, histories and pages. Fires no rule and writes nothing."""
-    house = House(read_settings())
+    house = house_for(read_settings())
     site = chosen_site(house.settings, site_name).name
     migrate(house.engine)
     house.clients.learn(house.engine, site)
@@ -38,6 +39,8 @@ def backfill(key: str, site_name: str | None) -> None:
     rules = ground.rulebook.project_for(key) if ground else None
     if rules is None:
         raise UnknownProject(f"project {key} is under no rules; name it under projects: in the rule files")
+    # A search for a project that is not there may just find nothing; asked for by its key, Jira says so.
+    house.clients.jira(site).issue_types(key)
     open_project(house.engine, site, key, key, house.clock.now())
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -62,7 +65,7 @@ def backfill(key: str, site_name: str | None) -> None:
 @click.option("--observe", "mode", flag_value="observe", help="Write nothing, only show what would be written.")
 def rollup(key: str, site_name: str | None, mode: str | None) -> None:
     """Judge one project now, show what was found, and carry its writes out (in mode write)."""
-    house = House(read_settings())
+    house = house_for(read_settings())
     site = chosen_site(house.settings, site_name).name
     migrate(house.engine)
     house.clients.learn(house.engine, site)
@@ -106,7 +109,7 @@ def _take_issues(house: House, site: str, key: str, progress: Progress) -> Itera
 def _absorb_issues(house: House, site: str, ids: list[str]) -> int:
     now = house.clock.now()
     raw = house.clients.jira(site).issues(ids)
-    absorb(house.engine, site, [event for one in raw for event in rest_issue(site, one, now)], now)
+    absorb(house.engine, site, [event for one in raw for event in rest_issue(site, one, now)])
     return len(ids)
 
 
@@ -116,7 +119,7 @@ def _take_pages(house: House, site: str, space: str, progress: Progress) -> Iter
     confluence, now = house.clients.confluence(site), house.clock.now()
     try:
         for page in confluence.pages_of(space):
-            absorb(house.engine, site, rest_page(site, page.raw, now, space=page.space, labels=page.labels), now)
+            absorb(house.engine, site, rest_page(site, page.raw, now, space=page.space, labels=page.labels))
             yield
     except Refused as refusal:
         click.echo(f"connector: space {space} cannot be read: {refusal}", err=True)
@@ -128,9 +131,19 @@ def _show(found: Findings) -> None:
     for heading in ("KPI", "value", "target", "light"):
         table.add_column(heading)
     for kpi in found.kpis:
-        value = kpi.figure.value
-        shown = f"null: {kpi.figure.reason}" if value is None else f"{value:.4f}".rstrip("0").rstrip(".")
-        table.add_row(kpi.kpi, shown, kpi.target or "", kpi.light)
+        table.add_row(kpi.kpi, _shown(kpi.figure), kpi.target or "", kpi.light)
     console = Console()
     console.print(table)
+    figures = Table("figure", "value", "unit", "used of total")
+    for name, figure in found.figures.items():
+        figures.add_row(name, _shown(figure), figure.unit, f"{figure.used} of {figure.total}")
+    console.print(figures)
     console.print("issues by status category: " + ", ".join(f"{k} {v}" for k, v in found.by_category.items()))
+
+
+def _shown(figure: Figure) -> str:
+    """The figure's value, or why there is none."""
+    if figure.value is None:
+        return f"null: {figure.reason}"
+    text = f"{figure.value:.4f}"
+    return text.rstrip("0").rstrip(".")

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from connector.core.rulebook import Place, Rulebook
-from connector.rulefiles.files import rules_directory, shipped
+from connector.pages.templates import TemplateProblem, read_templates
+from connector.rulefiles.files import rules_directory, templates_directory
 from connector.rulefiles.problem import Problems
 from connector.rulefiles.projects import Defaults
 from connector.rulefiles.read import read_rules
@@ -36,6 +37,7 @@ def check(context: click.Context, directory: Path | None, templates: Path | None
             click.echo(str(replace(problem, place=_openable(problem.place, chosen))))
         click.echo(f"{chosen}: {_counted(len(read.found), 'problem')}", err=True)
         context.exit(1)
+    _check_templates(templates_directory(templates), context)
     for warning in read.warnings:
         click.echo(f"warning: {warning}")
     click.echo(f"{chosen}: {_summary(read)}; no problems")
@@ -49,9 +51,17 @@ def _openable(place: Place, directory: Path) -> Place:
 
 def template_names(wanted: Path | None = None, *, here: Path = Path()) -> frozenset[str]:
     """The page templates there are: in the folder asked for, else in ./templates, else those shipped."""
-    local = here / "templates"
-    folder = wanted or (local if local.is_dir() else shipped("templates"))
+    folder = templates_directory(wanted, here=here)
     return frozenset(one.name for one in folder.iterdir() if one.is_dir()) if folder.is_dir() else frozenset()
+
+
+def _check_templates(folder: Path, context: click.Context) -> None:
+    """Read the page templates as `serve` would."""
+    try:
+        read_templates(folder)
+    except TemplateProblem as problem:
+        click.echo(str(problem))
+        context.exit(1)
 
 
 def _summary(rules: Rulebook) -> str:

@@ -1,8 +1,16 @@
-"""Choosing a site and a project, as several commands do."""
+"""What several commands begin with: a house, a site, a project."""
 
 import click
 
 from connector.settings import BadSetting, Settings, Site
+from connector.wiring.house import House
+
+
+def house_for(settings: Settings) -> House:
+    """The house of one command; it is closed when the command ends."""
+    house = House(settings)
+    click.get_current_context().call_on_close(house.close)
+    return house
 
 
 def chosen_site(settings: Settings, name: str | None) -> Site:

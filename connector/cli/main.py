@@ -13,6 +13,7 @@ from connector.cli.sandbox import sandbox
 from connector.cli.serve import serve, work
 from connector.cli.status import mode, status
 from connector.core.errors import ConnectorError
+from connector.logs import set_up_logs
 
 
 class Desk(click.Group):
@@ -31,6 +32,8 @@ class Desk(click.Group):
 @click.version_option(__version__, prog_name="connector")
 def cli() -> None:
     """Run project life cycles in the Jira and Confluence you already have."""
+    # `serve` and its workers tell everything; a command that a person runs tells what went wrong.
+    set_up_logs("WARNING")
 
 
 for command in (serve, work, demo, sandbox, check, backfill, rollup, post, status, mode):

@@ -1,26 +1,24 @@
 """`connector serve`: the doors and the worker rooms, as one command."""
 
 import os
+import signal
 import tempfile
+import threading
 
 import click
 import structlog
-from granian import Granian
-from granian.constants import Interfaces, Loops
-from granian.log import LogLevels
 
-from connector.dispatch.bells import ROOMS, Room
-from connector.dispatch.processes import Children, worker_command
+from connector.dispatch.bells import ROOMS
+from connector.dispatch.processes import DOORS, Children, worker_command
 from connector.logs import set_up_logs
 from connector.settings import BadSetting, Settings, read_settings
 from connector.store.engine import migrate
 from connector.store.locks import serve_lock
-from connector.wiring.house import BELLS_DIR, House
+from connector.wiring.doors import check_port, open_doors
+from connector.wiring.house import BELLS_DIR, House, open_house
 from connector.wiring.work import work as work_in
 
 log = structlog.get_logger()
-
-DOOR_THREADS = 64
 
 
 @click.command()
@@ -32,30 +30,28 @@ def serve() -> None:
     settings = read_settings()
     _check(settings)
     set_up_logs()
-    house = House(settings)
-    with serve_lock(house.engine):
+    with open_house(settings) as house, serve_lock(house.engine):
         migrate(house.engine)
         for site in settings.sites:
-            house.rules.rules_of(site.name)
-        house.engine.dispose()
+            house.rules.check(site.name)
+        house.close()
         with tempfile.TemporaryDirectory(prefix="connector-") as place:
             os.environ[BELLS_DIR] = place
+            # Every process counts into files there, so that the doors can tell the counts of all.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = place
-            children = Children({room: worker_command(room) for room in ROOMS})
-            children.start()
-            try:
-                _open_doors(settings)
-            finally:
-                children.stop()
-                log.info("closed")
+            _run(settings)
 
 
 @click.command(hidden=True)
-@click.argument("room", type=click.Choice(ROOMS))
-def work(room: Room) -> None:
+@click.argument("room", type=click.Choice([DOORS, *ROOMS]))
+def work(room: str) -> None:
     """Work in one room; `serve` starts these."""
     set_up_logs()
-    work_in(House(read_settings()), room)
+    settings = read_settings()
+    if room == DOORS:
+        open_doors(settings)
+    else:
+        work_in(House(settings), ROOMS[room])
 
 
 def _check(settings: Settings) -> None:
@@ -65,6 +61,7 @@ def _check(settings: Settings) -> None:
             "no site is set; give CONNECTOR_JIRA_URL and CONNECTOR_CONFLUENCE_URL, or name a connector.toml in "
             "CONNECTOR_CONFIG (README.md, section Settings). To see the connector without a site: connector demo"
         )
+    check_port(settings)
     for site in settings.sites:
         for product, door in (("JIRA", site.jira_door), ("CONFLUENCE", site.confluence_door)):
             if not door.secrets:
@@ -74,21 +71,14 @@ def _check(settings: Settings) -> None:
                 )
 
 
-def _open_doors(settings: Settings) -> None:
-    """Serve the doors from a process that does nothing else, until SIGTERM or SIGINT."""
-    server = Granian(
-        "connector.wiring.doors:doors_app",
-        factory=True,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=DOOR_THREADS,
-        loop=Loops.asyncio,
-        log_enabled=True,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=30,
-    )
-    log.info("doors open", host=settings.host, port=settings.port)
-    server.serve()
+def _run(settings: Settings) -> None:
+    """Keep the rooms running until SIGTERM or SIGINT; then close the doors first."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    children = Children({room: worker_command(room) for room in (DOORS, *ROOMS)})
+    children.start()
+    log.info("serving", host=settings.host, port=settings.port, sites=[site.name for site in settings.sites])
+    stop.wait()
+    children.stop()
+    log.info("closed")

@@ -2,17 +2,16 @@
 
 import click
 
-from connector.cli.choosing import chosen_site, project_option, site_option
+from connector.cli.choosing import chosen_site, house_for, project_option, site_option
 from connector.settings import read_settings
 from connector.store import inbox, outbox, projects
 from connector.store.engine import migrate, reading, writing
-from connector.wiring.house import House
 
 
 @click.command()
 def status() -> None:
     """Show the projects, what waits, what lies aside and what was refused, with the reasons."""
-    house = House(read_settings())
+    house = house_for(read_settings())
     migrate(house.engine)
     for name, count in house.counts().items():
         click.echo(f"{name.removeprefix('connector_').replace('_', ' '):<20}{count:>8}")
@@ -36,7 +35,7 @@ def status() -> None:
 @click.argument("mode", type=click.Choice(["observe", "write", "rules"]))
 def mode(key: str, site_name: str | None, mode: str) -> None:
     """Let a project write, or only observe; `rules` leaves it to the rule files again."""
-    house = House(read_settings())
+    house = house_for(read_settings())
     site = chosen_site(house.settings, site_name).name
     migrate(house.engine)
     with writing(house.engine) as conn:

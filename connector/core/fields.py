@@ -91,14 +91,20 @@ def number_of(value: object) -> Decimal | None:
 def instant_of(value: object) -> datetime | None:
     """A Jira timestamp (2026-03-01T10:20:30.000+0800) or milliseconds since 1970, as an aware UTC datetime."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value / 1000, UTC)
+        try:
+            return datetime.fromtimestamp(value / 1000, UTC)
+        except (OverflowError, ValueError, OSError):
+            return None
     if not isinstance(value, str):
         return None
     try:
         found = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def day_of(value: object) -> date | None:

@@ -2,11 +2,12 @@
 
 import contextlib
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
 Room = Literal["pipeline", "rollup", "outbox"]
-ROOMS: tuple[Room, ...] = get_args(Room)
+ROOMS: Mapping[str, Room] = {room: room for room in get_args(Room)}
 
 
 class Bells:

@@ -10,6 +10,7 @@ import structlog
 
 log = structlog.get_logger()
 
+DOORS = "doors"
 LOOK_EVERY_S = 0.5
 ENDS_WITHIN_S = 30.0
 
@@ -31,24 +32,30 @@ class Children:
         self._watcher.start()
 
     def stop(self) -> None:
-        """Ask every room to finish what is under way, and wait for it."""
+        """Ask every room to finish what is under way, in the order they were named, and wait for it."""
         self._stop.set()
         if self._watcher is not None:
             self._watcher.join()
-        for process in self._running.values():
-            process.terminate()
         for room, process in self._running.items():
-            try:
-                process.wait(ENDS_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                # Nothing is lost: what it had under way is in the database and is looked up by the next one.
-                log.warning("worker did not end in time", room=room)
-                process.kill()
-                process.wait()
+            process.terminate()
+            if room == DOORS:
+                # Nothing new comes in before the others are asked to end.
+                self._wait(room, process)
+        for room, process in self._running.items():
+            self._wait(room, process)
 
     def pids(self) -> dict[str, int]:
         """The process id of each room."""
         return {room: process.pid for room, process in self._running.items()}
+
+    def _wait(self, room: str, process: subprocess.Popen[bytes]) -> None:
+        try:
+            process.wait(ENDS_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            # Nothing is lost: what it had under way is in the database and is looked up by the next one.
+            log.warning("worker did not end in time", room=room)
+            process.kill()
+            process.wait()
 
     def _start(self, room: str) -> None:
         self._running[room] = subprocess.Popen(self.commands[room])  # noqa: S603 - our own command, no shell

@@ -14,12 +14,14 @@ from connector.dispatch.windows import Windows
 from connector.outbox.worker import Outbox
 from connector.pipeline.batch import Pipeline
 from connector.rollup import Rollup
+from connector.siterules import NotReady
 from connector.store import projects
 from connector.store.engine import reading
 
 log = structlog.get_logger()
 
 PAUSE_AFTER_FAILURE_S = 1.0
+LOOK_UP_EVERY_S = 0.3
 
 
 def work_pipeline(pipeline: Pipeline, bells: Bells, sweep_s: float, stop: threading.Event) -> None:
@@ -79,6 +81,9 @@ def _rounds(
     while not stop.is_set():
         try:
             more_s = step()
+        except NotReady as problem:
+            log.info("waiting", room=room, reason=str(problem))
+            more_s = PAUSE_AFTER_FAILURE_S
         except ConnectorError as problem:
             log.error("step failed", room=room, problem=str(problem))
             more_s = PAUSE_AFTER_FAILURE_S
@@ -87,5 +92,12 @@ def _rounds(
             log.exception("step failed", room=room)
             more_s = PAUSE_AFTER_FAILURE_S
         pause_s = sweep_s if more_s is None else min(more_s, sweep_s)
-        if pause_s > 0 and not stop.is_set():
-            wait(pause_s)
+        _pause(wait, pause_s, stop)
+
+
+def _pause(wait: Callable[[float], bool], pause_s: float, stop: threading.Event) -> None:
+    """Wait for the bell or the end of the pause, and look up now and then whether all is to end."""
+    until_s = time.monotonic() + pause_s
+    while not stop.is_set() and (left_s := until_s - time.monotonic()) > 0:
+        if wait(min(left_s, LOOK_UP_EVERY_S)):
+            return

@@ -7,6 +7,7 @@ from typing import Literal
 import structlog
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from connector import metrics
 from connector.clock import Clock
@@ -77,6 +78,8 @@ def _called(sites: tuple[Site, ...], product: str, rest: str, name: str | None) 
 
 def _take_in(called: Called, committer: Committer, clock: Clock) -> tuple[Response, int]:
     body = request.get_data(cache=False)
+    if len(body) > LARGEST_BODY:
+        raise RequestEntityTooLarge
     if not is_proven(called.door, request.headers, body, called.path_secret):
         metrics.EVENTS_REFUSED.labels(called.source, "401").inc()
         return refusal(401, "not proven", "the delivery is not signed with a secret of this door", _how(called.door))

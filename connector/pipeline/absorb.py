@@ -12,15 +12,13 @@ from connector.store import projects
 from connector.store.engine import writing
 
 
-def absorb(engine: Engine, site: str, events: Sequence[Event], at: datetime) -> None:
+def absorb(engine: Engine, site: str, events: Sequence[Event]) -> None:
     """Merge events into the mirror in one transaction. Live events that came meanwhile keep what they told."""
     quiet = [replace(event, origin=replace(event.origin, is_live=False)) for event in events]
     with writing(engine) as conn:
         piece = load_slice(conn, site, quiet)
-        mirrored = apply_letter(piece, tuple(quiet))
+        apply_letter(piece, tuple(quiet))
         save_slice(conn, piece)
-        for key in sorted(mirrored.projects):
-            projects.ensure(conn, site, key, at=at)
 
 
 def open_project(engine: Engine, site: str, key: str, name: str, at: datetime) -> None:

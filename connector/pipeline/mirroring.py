@@ -88,6 +88,8 @@ def apply_letter(piece: Slice, events: tuple[Event, ...]) -> Mirrored:
                 touched.update(dict.fromkeys(_issue_ids(event)))
                 (spaces if event.kind.startswith("page") else projects).update(_owners_of(piece, event))
             case _:
+                # A new day is news: what is overdue is so from today on.
+                is_changed = True
                 projects.add(event.project)
     return Mirrored(
         events=events,

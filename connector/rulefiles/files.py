@@ -29,6 +29,13 @@ def rules_directory(wanted: Path | None = None, *, here: Path = Path()) -> Path:
     return here / "rules" if (here / "rules").is_dir() else shipped("rules")
 
 
+def templates_directory(wanted: Path | None = None, *, here: Path = Path()) -> Path:
+    """The page templates: the directory asked for, else `templates` where we stand, else the shipped copy."""
+    if wanted is not None:
+        return wanted
+    return here / "templates" if (here / "templates").is_dir() else shipped("templates")
+
+
 def shipped(folder: str) -> Path:
     """The copy of `rules` or `templates` that came with the program: in the wheel, or beside the package."""
     package = Path(connector.__file__).parent

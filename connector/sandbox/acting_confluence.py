@@ -1,9 +1,9 @@
 """What people do in the sandbox's Confluence: make, find and edit pages, and comment on their text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.sandbox.acting import Caller, Declined, Json, as_map, maps, text_within
+from connector.sandbox.acting import Caller, Json, as_map, maps, text_within
 
 _WHOLE = "body.storage,version"
 
@@ -80,25 +80,11 @@ class InConfluence:
         }
         return str(as_map(self._ask("POST", "/rest/api/content", sent))["id"])
 
-    def resolution(self, sheet: Sheet, comment: str) -> str:
-        """Where an inline comment of the page stands: open, reopened, resolved or dangling."""
-        if self._is_cloud:
-            found = maps(self._ask("GET", f"/api/v2/pages/{sheet.id}/inline-comments"), "results")
-            path: tuple[str, ...] = ("resolutionStatus",)
-        else:
-            query = {"location": "inline", "expand": "extensions.inlineProperties,extensions.resolution"}
-            found = maps(self._ask("GET", f"/rest/api/content/{sheet.id}/child/comment", query=query), "results")
-            path = ("extensions", "resolution", "status")
-        one = next((one for one in found if str(one["id"]) == comment), None)
-        if one is None:
-            raise Declined(f"page {sheet.title} has no inline comment {comment}; was it deleted?")
-        return text_within(one, *path)
-
     @property
     def _is_cloud(self) -> bool:
         return self.caller.place.is_cloud
 
-    def _ask(self, method: str, path: str, body: object = None, query: dict[str, object] | None = None) -> object:
+    def _ask(self, method: str, path: str, body: object = None, query: Mapping[str, object] | None = None) -> object:
         return self.caller.ask(method, f"{self.caller.place.confluence}{path}", body, query)
 
     def _sheet(self, told: object) -> Sheet:

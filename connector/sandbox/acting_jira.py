@@ -51,12 +51,11 @@ class InJira:
     def move(self, key: str, *statuses: str) -> None:
         """Take the transitions that lead to these statuses, one after the other."""
         for status in statuses:
-            wanted = self._words(status)
-            offered = maps(self._ask("GET", f"issue/{key}/transitions"), "transitions")
-            found = next((one for one in offered if text_within(one, "to", "name") == wanted), None)
-            if found is None:
-                raise Declined(f"{key} cannot be moved to {wanted}; there is no such transition from where it is")
-            self._ask("POST", f"issue/{key}/transitions", {"transition": {"id": found["id"]}})
+            self._take(key, status, {})
+
+    def finish(self, key: str) -> None:
+        """Move the issue to done, with a resolution."""
+        self._take(key, "done", {"fields": {"resolution": {"name": self._words("resolution_done")}}})
 
     def comment(self, key: str, words: str) -> None:
         """Say something on an issue."""
@@ -102,7 +101,7 @@ class InJira:
         ends = [as_map(one.get(end)) for one in maps(self.fields(key), "issuelinks") for end in _ENDS]
         return sorted(str(one["key"]) for one in ends if one)
 
-    def property(self, key: str, name: str) -> object:
+    def property_of(self, key: str, name: str) -> object:
         """The value of an issue's entity property."""
         return as_map(self._ask("GET", f"issue/{key}/properties/{name}")).get("value")
 
@@ -128,6 +127,14 @@ class InJira:
             keys += [str(one["key"]) for one in maps(found, "issues")]
             if len(keys) >= int(str(found["total"])):
                 return keys
+
+    def _take(self, key: str, status: str, more: Json) -> None:
+        wanted = self._words(status)
+        offered = maps(self._ask("GET", f"issue/{key}/transitions"), "transitions")
+        found = next((one for one in offered if text_within(one, "to", "name") == wanted), None)
+        if found is None:
+            raise Declined(f"{key} cannot be moved to {wanted}; there is no such transition from where it is")
+        self._ask("POST", f"issue/{key}/transitions", {"transition": {"id": found["id"]}, **more})
 
     @property
     def _is_cloud(self) -> bool:

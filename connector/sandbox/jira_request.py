@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 import orjson
@@ -48,7 +49,7 @@ class RequestReader:
             self.errors[name] = f"Field '{name}' cannot appear in both 'fields' and 'update'"
         for name, value in fields.items():
             if name not in self.errors:
-                self._one(name, lambda row, value=value: self.values.read(row, value))  # type: ignore[misc]
+                self._one(name, partial(self._read_value, value))
         for name, operations in update.items():
             if name not in self.errors:
                 self._operations(name, operations)
@@ -59,6 +60,9 @@ class RequestReader:
         """Raise what was found wrong, if anything was."""
         if self.errors:
             raise field_refusal(self.errors)
+
+    def _read_value(self, value: object, row: FieldRow) -> object:
+        return self.values.read(row, value)
 
     def _row(self, name: str) -> FieldRow | None:
         row = self.world.jira.fields.get(name)

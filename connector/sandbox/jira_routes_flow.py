@@ -34,7 +34,13 @@ def transitions(id_or_key: str) -> Response:
 @flow.post("/issue/<id_or_key>/transitions")
 def transit(id_or_key: str) -> Response:
     """Move the issue; `fields` and `update` may hold what the transition's screen shows, and a comment."""
-    issue, body, world = issue_to_write(id_or_key), json_body(), the_world()
+    do_transition(issue_to_write(id_or_key), json_body())
+    return no_content()
+
+
+def do_transition(issue: IssueRow, body: Mapping[str, object]) -> None:
+    """The move that a body asks for. Raises Jira's 400 when it is not possible or something is missing."""
+    world = the_world()
     number = _number(body.get("transition"))
     known = next((one for one in possible_moves(world, issue) if one.id == number), None)
     allowed = [*(known.screen if known else []), "comment"]
@@ -45,7 +51,6 @@ def transit(id_or_key: str) -> Response:
         reader.refuse()
     move(world, issue, number, wanted.values, acting_user())
     add_what_came_along(issue, wanted)
-    return no_content()
 
 
 def _number(value: object) -> str:

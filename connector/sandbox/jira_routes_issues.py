@@ -27,7 +27,7 @@ MOST_AT_ONCE = 50
 @issues.post("/issue")
 def make() -> Response:
     """A new issue."""
-    return answer(_created(_make(json_body())), 201)
+    return answer(_created(make_issue(json_body())), 201)
 
 
 @issues.post("/issue/bulk")
@@ -40,7 +40,7 @@ def make_many() -> Response:
     errors: list[Shape] = []
     for number, update in enumerate(updates):
         try:
-            made.append(_created(_make(update if isinstance(update, dict) else {})))
+            made.append(_created(make_issue(update if isinstance(update, dict) else {})))
         except Refusal as refusal:
             errors.append({"status": 400, "elementErrors": refusal.body, "failedElementNumber": number})
     return answer({"issues": made, "errors": errors}, 201 if made else 400)
@@ -50,7 +50,8 @@ def _created(issue: IssueRow) -> Shape:
     return {"id": issue.id, "key": issue.key, "self": f"{shapes().root}/issue/{issue.id}"}
 
 
-def _make(body: Mapping[str, object]) -> IssueRow:
+def make_issue(body: Mapping[str, object]) -> IssueRow:
+    """The new issue that a body describes. Raises Jira's 400 with everything that is wrong with it."""
     world, fields = the_world(), body.get("fields")
     if not isinstance(fields, dict):
         raise jira_refusal(400, "Field 'fields' is required.")
@@ -112,14 +113,15 @@ def edit(id_or_key: str) -> Response:
         raise jira_refusal(400, "Transitions cannot be done by editing an issue.")
     if not any(body.get(one) for one in ("fields", "update", "properties")):
         raise jira_refusal(400, "one of 'fields' or 'update' required")
-    wanted = _read_edit(issue, body)
+    wanted = read_edit(issue, body)
     apply_edit(issue, wanted)
     if yes("returnIssue"):
         return answer(issue_view(the_world(), issue, api(), fields=["*all"]))
     return no_content()
 
 
-def _read_edit(issue: IssueRow, body: Mapping[str, object]) -> Wanted:
+def read_edit(issue: IssueRow, body: Mapping[str, object]) -> Wanted:
+    """What a body wants changed. Raises Jira's 400 with everything that is wrong with it."""
     world = the_world()
     project = world.jira.projects[issue.project]
     type_id = str(issue.fields["issuetype"])

@@ -84,63 +84,74 @@ def site_rows(words: Words, *, is_cloud: bool) -> SiteRows:
             for id_, word in _LINK_TYPES
         ],
         fields=field_rows(words, is_cloud=is_cloud),
-        workflows=[_work(words, "work", []), _work(words, "bug", ["resolution"]), _gate(words)],
+        workflows=[_work(words, "work", ()), _work(words, "bug", ("resolution",)), _gate(words)],
     )
 
 
-def _work(words: Words, name: str, to_finish: list[str]) -> Workflow:
+def _work(words: Words, name: str, to_finish: tuple[str, ...]) -> Workflow:
     """To Do, In Progress, In Review, Done; `to_finish` are the fields that the last move demands."""
-
-    def move(number: int, word: str, to: str, sources: list[str], **more: object) -> Transition:
-        return Transition(id=str(number), name=words(word), to=to, sources=sources, **more)  # type: ignore[arg-type]
 
     return Workflow(
         name=name,
         start=TO_DO,
         statuses=[TO_DO, IN_PROGRESS, IN_REVIEW, DONE],
         transitions=[
-            move(11, "move_start", IN_PROGRESS, [TO_DO]),
-            move(21, "move_review", IN_REVIEW, [IN_PROGRESS]),
-            move(
+            _move(words, 11, "move_start", IN_PROGRESS, [TO_DO]),
+            _move(words, 21, "move_review", IN_REVIEW, [IN_PROGRESS]),
+            _move(
+                words,
                 31,
                 "move_done",
                 DONE,
                 [TO_DO, IN_PROGRESS, IN_REVIEW],
                 required=to_finish,
-                screen=["resolution"],
+                screen=("resolution",),
             ),
-            move(41, "move_rework", IN_PROGRESS, [IN_REVIEW]),
-            move(51, "move_stop", TO_DO, [IN_PROGRESS]),
-            move(61, "move_reopen", TO_DO, [DONE]),
+            _move(words, 41, "move_rework", IN_PROGRESS, [IN_REVIEW]),
+            _move(words, 51, "move_stop", TO_DO, [IN_PROGRESS]),
+            _move(words, 61, "move_reopen", TO_DO, [DONE]),
         ],
     )
 
 
 def _gate(words: Words) -> Workflow:
     """The life of a phase gate: planned, under review, then decided; passing asks for the decision."""
-    decided, screen = [GATE_DECISION], [GATE_DECISION, GATE_CONDITIONS]
-
-    def move(number: int, word: str, to: str, sources: list[str], **more: object) -> Transition:
-        return Transition(id=str(number), name=words(word), to=to, sources=sources, **more)  # type: ignore[arg-type]
+    screen = (GATE_DECISION, GATE_CONDITIONS)
 
     return Workflow(
         name="gate",
         start=PLANNED,
         statuses=[PLANNED, GATE_REVIEW, RETURNED, HOLD, CONDITIONAL, PASSED, TERMINATED],
         transitions=[
-            move(111, "move_gate_open", GATE_REVIEW, [PLANNED, RETURNED, HOLD]),
-            move(121, "move_gate_pass", PASSED, [GATE_REVIEW, CONDITIONAL], screen=screen),
-            move(
+            _move(words, 111, "move_gate_open", GATE_REVIEW, [PLANNED, RETURNED, HOLD]),
+            _move(words, 121, "move_gate_pass", PASSED, [GATE_REVIEW, CONDITIONAL], screen=screen),
+            _move(
+                words,
                 131,
                 "move_gate_condition",
                 CONDITIONAL,
                 [GATE_REVIEW],
-                required=[GATE_CONDITIONS],
-                screen=[*decided, GATE_CONDITIONS],
+                required=(GATE_CONDITIONS,),
+                screen=screen,
             ),
-            move(141, "move_gate_return", RETURNED, [GATE_REVIEW, PASSED, CONDITIONAL], screen=screen),
-            move(151, "move_gate_hold", HOLD, [GATE_REVIEW], screen=screen),
-            move(161, "move_gate_terminate", TERMINATED, [GATE_REVIEW, HOLD], screen=screen),
-            move(171, "move_gate_plan", PLANNED, [RETURNED, HOLD]),
+            _move(words, 141, "move_gate_return", RETURNED, [GATE_REVIEW, PASSED, CONDITIONAL], screen=screen),
+            _move(words, 151, "move_gate_hold", HOLD, [GATE_REVIEW], screen=screen),
+            _move(words, 161, "move_gate_terminate", TERMINATED, [GATE_REVIEW, HOLD], screen=screen),
+            _move(words, 171, "move_gate_plan", PLANNED, [RETURNED, HOLD]),
         ],
+    )
+
+
+def _move(
+    words: Words,
+    number: int,
+    word: str,
+    to: str,
+    sources: list[str],
+    *,
+    required: tuple[str, ...] = (),
+    screen: tuple[str, ...] = (),
+) -> Transition:
+    return Transition(
+        id=str(number), name=words(word), to=to, sources=sources, required=list(required), screen=list(screen)
     )

@@ -4,6 +4,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import orjson
 
@@ -58,4 +59,4 @@ def _issue(path: Path, number: int, line: bytes) -> dict[str, object]:
             f"{path}:{number}: not an issue as Jira's REST API returns it; it needs id, key and fields with issuetype "
             "and status"
         )
-    return issue  # type: ignore[no-any-return]
+    return cast("dict[str, object]", issue)

@@ -23,12 +23,11 @@ SAVE_EVERY_S = 5.0
 def create_app(world: World) -> Flask:
     """The WSGI app of one world."""
     app = Flask(__name__, static_folder=None)
-    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     install(app, world)
     app.register_blueprint(control)
     register_jira(app, is_cloud=world.is_cloud)
-    for blueprint in (*confluence_blueprints(world.is_cloud), *web_blueprints()):
+    for blueprint in (*confluence_blueprints(world.is_cloud), *web_blueprints(world.is_cloud)):
         app.register_blueprint(blueprint)
     return app
 

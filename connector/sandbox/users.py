@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from connector.sandbox.thaw import thaw
+
 _NAMESPACE = uuid.UUID("6f0d7f0e-7a0e-5d51-9f0a-2f6f0a3b9c11")
 
 
@@ -131,7 +133,7 @@ class People:
         self._by_id.clear()
         self._index.clear()
         for row in rows:
-            self._keep(Person(**row))  # type: ignore[arg-type]
+            self._keep(thaw(Person, row))
 
     def _keep(self, person: Person) -> Person:
         self._by_id[person.id] = person

@@ -22,11 +22,12 @@ DROPPED = frozenset({
 })
 # fmt: on
 MOST_DEEP = 60
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SAFE_ADDRESS = re.compile(r"(https?://|mailto:|/(?![/\\])|#)[^\s\\]*", re.IGNORECASE)
 _CLASS = re.compile(r"panel(-[a-z]+)?( panel-[a-z]+)?")
 _NUMBER = re.compile(r"\d{1,4}")
 _STYLE_NAMES = frozenset(
-    {"color", "background-color", "text-align", "width", "vertical-align", "text-decoration", "margin-left"}
+    {"color", "background-color", "border-color", "text-align", "width", "vertical-align", "text-decoration", "margin-left"}
 )
 _STYLE_VALUE = re.compile(
     r"#[0-9a-f]{3,8}|[a-z-]{1,30}|\d{1,4}(\.\d{1,4})?(px|%|em|rem|pt)?|rgba?\([\d\s.,%]{5,40}\)", re.IGNORECASE
@@ -99,7 +100,8 @@ def _place(target: Element, child: Element) -> Element:
 
 
 def add_text(target: Element, text: str | None) -> None:
-    """Put text at the end of an element."""
+    """Put text at the end of an element; what XML cannot hold is left out."""
+    text = _CONTROL.sub("", text or "")
     if not text:
         return
     if len(target):

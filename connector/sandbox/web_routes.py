@@ -14,6 +14,6 @@ def index() -> Response:
     return Response(f"Jira: {world.jira_url}\nConfluence: {world.confluence_url}\n", mimetype="text/plain")
 
 
-def web_blueprints() -> list[Blueprint]:
+def web_blueprints(is_cloud: bool) -> list[Blueprint]:
     """Every blueprint of the web pages."""
     return [home]

@@ -1,18 +1,62 @@
-"""The doors' process: what the web server runs."""
+"""The doors' process: a web server that does nothing else."""
+
+import os
+import signal
+import socket
+import threading
+import time
 
 from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
 
 from connector.intake.committer import Committer
 from connector.intake.doors import doors
 from connector.logs import set_up_logs
-from connector.settings import read_settings
+from connector.settings import BadSetting, Settings, read_settings
 from connector.web import create_app
 from connector.wiring.house import House
+
+THREADS = 64
+"""Deliveries that may wait for the disk at once; more wait in the server's own queue."""
+PARENT_EVERY_S = 1.0
+
+
+def check_port(settings: Settings) -> None:
+    """Raise BadSetting when somebody else listens there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise BadSetting(
+                f"CONNECTOR_HOST and CONNECTOR_PORT are {settings.host}:{settings.port}, where the doors cannot listen "
+                f"({error.strerror}); end what listens there, or set another CONNECTOR_PORT"
+            ) from error
+
+
+def open_doors(settings: Settings) -> None:
+    """Serve the doors until SIGTERM or SIGINT; requests under way are answered first."""
+    Granian(
+        "connector.wiring.doors:doors_app",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        loop=Loops.asyncio,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+        workers_kill_timeout=30,
+    ).serve()
 
 
 def doors_app() -> Flask:
     """The WSGI app of the doors, made from the environment's settings."""
     set_up_logs()
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), name="parent", daemon=True).start()
     return app_of(House(read_settings()))
 
 
@@ -20,4 +64,12 @@ def app_of(house: House) -> Flask:
     """The WSGI app of one house."""
     committer = Committer(house.engine, lambda: house.bells.ring("pipeline"))
     door = doors(house.settings.sites, committer, house.clock)
-    return create_app(door, counts=house.counts, problems=house.problems, admin_token=house.settings.admin_token)
+    token = house.settings.admin_token
+    return create_app(door, counts=house.counts, problems=house.problems, admin_token=token)
+
+
+def _end_with_parent(parent: int) -> None:
+    """A server whose parent was killed must not hold the port against the next one."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_EVERY_S)
+    os.kill(os.getpid(), signal.SIGKILL)

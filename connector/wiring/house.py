@@ -2,7 +2,8 @@
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -20,6 +21,7 @@ from connector.outbox.page_writes import PageDesk
 from connector.outbox.worker import Outbox, page_finder, remote_finder
 from connector.pipeline.batch import Pipeline
 from connector.rollup import Rollup
+from connector.rulefiles.files import rules_directory, templates_directory
 from connector.rulefiles.projects import Defaults
 from connector.settings import Settings
 from connector.store import inbox, outbox
@@ -28,9 +30,8 @@ from connector.store.outbox import OutboxRow
 from connector.wiring.clients import Clients
 from connector.wiring.reader import SiteReader
 from connector.wiring.rules import RulesKeeper
-from connector.wiring.shipped import directory
 
-BELLS_DIR = "CONNECTOR_BELLS_DIR"
+BELLS_DIR = "LIFECYCLE_CONNECTOR_BELLS"
 """Named by `serve` to its own processes; no setting of people's."""
 
 
@@ -55,8 +56,8 @@ class House:
         """The rules in force."""
         return RulesKeeper(
             engine=self.engine,
-            rules_dir=directory("rules", self.settings.rules_dir),
-            templates_dir=directory("templates", self.settings.templates_dir),
+            rules_dir=rules_directory(self.settings.rules_dir),
+            templates_dir=templates_directory(self.settings.templates_dir),
             defaults=Defaults(locale=self.settings.locale, timezone=self.settings.timezone.key),
             jira_urls={site.name: site.jira.url for site in self.settings.sites},
         )
@@ -125,6 +126,10 @@ class House:
             return None
         return ground.rulebook.project_for(project)
 
+    def close(self) -> None:
+        """Let go of the database's connections."""
+        self.engine.dispose()
+
     def _desks(self, site: str) -> tuple[JiraDesk, PageDesk]:
         jira = JiraDesk(
             jira=self.clients.jira(site), remote=remote_finder(self.engine, site), is_index_fresh=self._is_index_fresh
@@ -136,3 +141,13 @@ class House:
         """Whether enough time has passed since the write was first planned for the search index to show it."""
         waited = SystemClock().now() - row.created_at
         return waited >= timedelta(seconds=self.settings.index_lag_s)
+
+
+@contextmanager
+def open_house(settings: Settings) -> Iterator[House]:
+    """A house for as long as the block lasts."""
+    house = House(settings)
+    try:
+        yield house
+    finally:
+        house.close()

@@ -16,7 +16,7 @@ from connector.pages.templates import Template, read_templates
 from connector.rulefiles.problem import Problems
 from connector.rulefiles.projects import Defaults
 from connector.rulefiles.read import read_rules
-from connector.siterules import SiteRules
+from connector.siterules import NotReady, SiteRules
 from connector.store import findings
 from connector.store.coding import rebuild
 from connector.store.engine import reading
@@ -24,6 +24,10 @@ from connector.store.engine import reading
 log = structlog.get_logger()
 
 LOOK_EVERY_S = 2.0
+
+
+class NotLearntYet(NotReady):
+    """The site was never asked what its fields are called, so no rule can be judged there."""
 
 
 class BadRules(ConnectorError):
@@ -39,18 +43,30 @@ class RulesKeeper:
     templates_dir: Path
     defaults: Defaults
     jira_urls: Mapping[str, str]
+    look_every_s: float = LOOK_EVERY_S
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _kept: dict[str, tuple[object, SiteRules]] = field(default_factory=dict)
     _looked_at: dict[str, float] = field(default_factory=dict)
     _templates: dict[str, Template] = field(default_factory=dict)
 
     def rules_of(self, site: str) -> SiteRules | None:
-        """The rules in force at a site, None where it is not one of ours. Raises BadRules before any were good."""
+        """The rules in force at a site, None where it is not one of ours.
+
+        Raises BadRules before any were good, NotLearntYet before the site has told its fields: judged without them, a
+        risk would look unassessed and be left alone for good.
+        """
+        rules = self.check(site)
+        if rules is not None and not rules.catalog.fields:
+            raise NotLearntYet(f"site {site} has not been asked yet what its fields are called")
+        return rules
+
+    def check(self, site: str) -> SiteRules | None:
+        """The same, with the declared fields taken on trust where the site has not told its own yet."""
         if site not in self.jira_urls:
             return None
         with self._lock:
             now = time.monotonic()
-            if site not in self._kept or now - self._looked_at[site] >= LOOK_EVERY_S:
+            if site not in self._kept or now - self._looked_at[site] >= self.look_every_s:
                 self._looked_at[site] = now
                 self._look(site)
             return self._kept[site][1]

@@ -1,5 +1,6 @@
 """One worker room in a process of its own."""
 
+import os
 import signal
 import threading
 
@@ -17,6 +18,7 @@ from connector.wiring.house import House
 log = structlog.get_logger()
 
 TICK_EVERY_S = 5
+PARENT_EVERY_S = 1.0
 LEARN_AGAIN_AFTER_S = 10.0
 LEARN_ANEW_AFTER_S = 3600.0
 
@@ -26,6 +28,7 @@ def work(house: House, room: Room) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    threading.Thread(target=_end_with_parent, args=(os.getppid(), stop), name="parent", daemon=True).start()
     sweep_s = house.settings.sweep_s
     match room:
         case "pipeline":
@@ -40,6 +43,14 @@ def work(house: House, room: Room) -> None:
                 outbox.release_leases(conn, house.outbox.owner)
             work_outbox(house.outbox, house.bells, sweep_s, stop)
     log.info("worker ended", room=room)
+
+
+def _end_with_parent(parent: int, stop: threading.Event) -> None:
+    """A worker whose `serve` was killed must not go on beside the workers of the next one."""
+    while not stop.wait(PARENT_EVERY_S):
+        if os.getppid() != parent:
+            log.error("serve is gone, so this worker ends")
+            stop.set()
 
 
 def _keep_learning(house: House, stop: threading.Event) -> None:

@@ -1,7 +1,6 @@
 """The doors of one site over a real database, and deliveries as the products send them."""
 
 import base64
-import hashlib
 import hmac
 import json
 from collections.abc import Iterator

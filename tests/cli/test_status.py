@@ -1,0 +1,145 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine
+
+from connector.cli.main import cli
+from connector.core.actions import EnsureLabel, Planned
+from connector.store import inbox, outbox, planning, projects
+from connector.store.engine import reading, writing
+from connector.store.inbox import NewLetter
+
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def called(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[pytest.MonkeyPatch]:
+    """The command's environment: one site, over a database of its own."""
+    given = {
+        "DATABASE_URL": engine.url.render_as_string(hide_password=False),
+        "JIRA_URL": "https://jira.example.com",
+        "CONFLUENCE_URL": "https://wiki.example.com",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"CONNECTOR_{name}", value)
+    monkeypatch.chdir(tmp_path)
+    yield monkeypatch
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, list(arguments))
+
+
+@pytest.mark.usefixtures("called")
+def test_status_shows_projects_what_waits_and_what_was_refused_with_the_reasons(engine: Engine) -> None:
+    label = EnsureLabel(issue="10001", label="escalated")
+    letter = NewLetter(
+        site="main",
+        source="jira",
+        delivery="one",
+        body_hash="0",
+        name="issue.updated",
+        trace=None,
+        received_at=NOW,
+        body=b"{}",
+    )
+    with writing(engine) as conn:
+        projects.ensure(conn, "main", "OPS")
+        (row_id,) = inbox.put(conn, [letter])
+        assert row_id is not None
+        inbox.set_aside(conn, row_id, "issue.id is missing; expected an id")
+        (write_id,) = planning.plan_all(
+            conn,
+            "main",
+            "OPS",
+            [Planned(write=label, rule="risks", place="rules/risks.yaml:17:3")],
+            now=NOW,
+            run="test",
+            rules="0",
+            is_observed=False,
+        )
+        assert write_id is not None
+        outbox.refuse(conn, write_id, "403: give the account the permission to edit issues", NOW)
+
+    result = run("status")
+
+    assert (result.exit_code, result.stdout.splitlines()) == (
+        0,
+        [
+            f"{'inbox waiting':<20}{0:>8}",
+            f"{'inbox aside':<20}{1:>8}",
+            f"{'outbox waiting':<20}{0:>8}",
+            f"{'dead letters':<20}{1:>8}",
+            "project main/OPS: last rolled up never",
+            f"aside {row_id} jira issue.updated: issue.id is missing; expected an id",
+            f"refused {write_id} {label.natural_key} (risks, rules/risks.yaml:17:3): "
+            "403: give the account the permission to edit issues",
+        ],
+    )
+
+
+@pytest.mark.usefixtures("called")
+@pytest.mark.parametrize(
+    ("mode", "kept", "said"),
+    [
+        pytest.param("observe", "observe", "main/OPS: observe\n", id="observe"),
+        pytest.param("write", "write", "main/OPS: write\n", id="write"),
+        pytest.param("rules", None, "main/OPS: as the rule files say\n", id="rules"),
+    ],
+)
+def test_mode_overrules_the_rule_files_until_it_is_given_back(
+    engine: Engine, mode: str, kept: str | None, said: str
+) -> None:
+    result = run("mode", "--project", "OPS", mode)
+
+    with reading(engine) as conn:
+        row = projects.get(conn, "main", "OPS")
+        due = [one.key for one in projects.due(conn)]
+    assert (result.exit_code, result.stdout) == (0, said)
+    assert row is not None
+    assert (row.mode, due) == (kept, ["OPS"])
+
+
+@pytest.mark.usefixtures("called")
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        pytest.param(
+            ["mode", "--project", "OPS", "--site", "mian", "write"],
+            "connector: there is no site 'mian'; there is main\n",
+            id="site",
+        ),
+        pytest.param(
+            ["rollup", "--project", "NONE"],
+            "connector: project NONE is not mirrored yet, or another process is at it; connector backfill fills it\n",
+            id="project",
+            marks=pytest.mark.skip(reason="asks a site"),
+        ),
+    ],
+)
+def test_what_a_person_can_put_right_is_said_in_one_line(arguments: list[str], told: str) -> None:
+    result = run(*arguments)
+
+    assert (result.exit_code, result.stderr) == (2, told)
+
+
+def test_a_wrong_setting_ends_every_command_in_one_line(called: pytest.MonkeyPatch) -> None:
+    called.setenv("CONNECTOR_PORT", "http")
+
+    results = [run(*arguments) for arguments in (["status"], ["serve"], ["backfill", "--project", "OPS"])]
+
+    told = "connector: CONNECTOR_PORT is 'http'; it must be a number from 0 to 65535, such as 8080\n"
+    assert [(one.exit_code, one.stderr) for one in results] == [(2, told)] * 3
+
+
+def test_serve_without_a_site_says_what_to_set(called: pytest.MonkeyPatch) -> None:
+    for name in ("JIRA_URL", "CONFLUENCE_URL"):
+        called.delenv(f"CONNECTOR_{name}")
+
+    result = run("serve")
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("connector: no site is set; give CONNECTOR_JIRA_URL and CONNECTOR_CONFLUENCE_URL")
