@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -86,8 +86,12 @@ def _judge_day(bench: Bench, event: Ticked) -> None:
     rules = _rules_for(bench, event.project)
     if rules is None or not any("day.began" in rule.when for rule in bench.site.rulebook.automations):
         return
-    for issue in issues.of_project(bench.conn, bench.site.site, event.project):
-        _keep(bench, rules, issue, decide(event.origin, issue, (), _judging(bench, rules, issue)))
+    found = list(issues.of_project(bench.conn, bench.site.site, event.project))
+    by_name = {name: issue for issue in found for name in (issue.id, issue.key)}
+    bench.marks = {**read_marks(bench.conn, bench.site.site, [issue.id for issue in found]), **bench.marks}
+    for issue in found:
+        judging = replace(_judging(bench, rules, issue), find=by_name.get)
+        _keep(bench, rules, issue, decide(event.origin, issue, (), judging))
 
 
 def _rules_for(bench: Bench, project: str) -> ProjectRules | None:

@@ -64,6 +64,13 @@ def of_parents(conn: Connection, site: str, parents: Iterable[str], kinds: Itera
     return sorted(living, key=lambda one: (one.parent or "", numeric(one.id), one.id))
 
 
+def trimmed(conn: Connection, site: str, kind: str, limit: int) -> list[str]:
+    """Ids of living entities of a kind of which only a trimmed copy is held."""
+    c = entities.c
+    mine = (c.site == site, c.kind == kind, c.is_trimmed.is_(True), c.is_gone.is_(False))
+    return list(conn.execute(select(c.id).where(*mine).order_by(c.number, c.id).limit(limit)).scalars())
+
+
 def as_of(conn: Connection, site: str, kind: str, entity_id: str, t: datetime) -> Entity | None:
     """The entity as it was at `t`; None while it had not been seen. A removed one says so itself."""
     version = entity_versions.c

@@ -75,6 +75,13 @@ def issues_with_status(conn: Connection, site: str, status_ids: Iterable[str]) -
     return found
 
 
+def trimmed(conn: Connection, site: str, limit: int) -> list[str]:
+    """Ids of living issues of which only a trimmed copy is held."""
+    c = issues.c
+    statement = select(c.id).where(c.site == site, c.is_trimmed.is_(True), c.is_gone.is_(False))
+    return list(conn.execute(statement.order_by(c.number, c.id).limit(limit)).scalars())
+
+
 def counts(conn: Connection, site: str, project: str) -> dict[str, int]:
     """How many of the project's issues are in each status category; "undefined" where the category is not known."""
     category = func.coalesce(statuses.c.category, "undefined")

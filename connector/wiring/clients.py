@@ -29,21 +29,25 @@ class Clients:
     """Clients by site. The libraries' sessions are not made for several threads, so each thread has its own."""
 
     sites: Mapping[str, Site]
+    read_attempts: int = 5
     _local: threading.local = field(default_factory=threading.local)
 
     def jira(self, site: str) -> Jira:
         """This thread's Jira client of the site."""
         held: dict[str, Jira] = self._local.__dict__.setdefault("jira", {})
         if site not in held:
-            held[site] = open_jira(_access(site, self.sites[site].jira), _terms())
+            held[site] = open_jira(_access(site, self.sites[site].jira), self._terms())
         return held[site]
 
     def confluence(self, site: str) -> Confluence:
         """This thread's Confluence client of the site."""
         held: dict[str, Confluence] = self._local.__dict__.setdefault("confluence", {})
         if site not in held:
-            held[site] = open_confluence(_access(site, self.sites[site].confluence), _terms())
+            held[site] = open_confluence(_access(site, self.sites[site].confluence), self._terms())
         return held[site]
+
+    def _terms(self) -> Terms:
+        return Terms(trace=TRACE, on_request=_count, read_attempts=self.read_attempts)
 
     def learn(self, engine: Engine, site: str) -> bool:
         """Ask the site who we are, what its fields are called and what its statuses mean, and store it.
@@ -71,10 +75,6 @@ class Clients:
 
 def _access(site: str, access: Access) -> SiteAccess:
     return SiteAccess(site=site, url=access.url, user=access.user or None, token=access.token)
-
-
-def _terms() -> Terms:
-    return Terms(trace=TRACE, on_request=_count)
 
 
 def _count(product: str, method: str, status: str, _: float) -> None:

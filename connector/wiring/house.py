@@ -70,7 +70,8 @@ class House:
     @cached_property
     def pipeline(self) -> Pipeline:
         """The event path."""
-        reader = SiteReader(self.clients, self.clock)
+        # One try more at most: letters wait behind a read. The sweep reads later what could not be read now.
+        reader = SiteReader(Clients(self.clients.sites, read_attempts=2), self.clock)
         return Pipeline(engine=self.engine, clock=self.clock, rules_of=self.rules.rules_of, reader=reader)
 
     @cached_property

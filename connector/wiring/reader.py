@@ -1,7 +1,8 @@
 """Reads from the products what a trimmed payload left out."""
 
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -15,27 +16,38 @@ from connector.wiring.clients import Clients
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+REST_S = 30.0
+
+
+@dataclass(slots=True)
 class SiteReader:
-    """Reads through the sites' clients. What cannot be read now is left out; the mirror keeps its trimmed copy."""
+    """Reads through the sites' clients. What cannot be read now is left out; the mirror keeps its trimmed copy.
+
+    A site that did not answer is left in peace for a while: the letters behind must not wait for it.
+    """
 
     clients: Clients
     clock: Clock
+    rest_s: float = REST_S
+    _rests_until: dict[str, float] = field(default_factory=dict)
 
     def issues(self, site: str, ids: Iterable[str]) -> list[Event]:
         """The issues' whole state and history, as events."""
         wanted = list(ids)
-        if not wanted:
+        if not wanted or self._rests(site):
             return []
         try:
             found = self.clients.jira(site).issues(wanted)
         except AtlassianFailure as failure:
             log.warning("issues not read", site=site, count=len(wanted), problem=str(failure))
+            self._let_rest(site)
             return []
         return [event for raw in found for event in rest_issue(site, raw, self.clock.now(), is_live=True)]
 
     def page(self, site: str, page_id: str) -> list[Event]:
         """The page's whole state, as events."""
+        if self._rests(site):
+            return []
         try:
             page = self.clients.confluence(site).page(page_id)
             return list(rest_page(site, page.raw, self.clock.now(), space=page.space, labels=page.labels, is_live=True))
@@ -45,6 +57,15 @@ class SiteReader:
                 # Gone again since the event, or no longer ours to see.
                 origin = Origin(site=site, name="page.removed", at=self.clock.now(), is_live=False)
                 return [EntityGone(origin=origin, kind="page", id=page_id, is_final=False)]
-        except (AtlassianFailure, Unreadable) as failure:
+        except AtlassianFailure as failure:
             log.warning("page not read", site=site, page=page_id, problem=str(failure))
+            self._let_rest(site)
+        except Unreadable as problem:
+            log.warning("page not understood", site=site, page=page_id, problem=str(problem))
         return []
+
+    def _rests(self, site: str) -> bool:
+        return time.monotonic() < self._rests_until.get(site, 0.0)
+
+    def _let_rest(self, site: str) -> None:
+        self._rests_until[site] = time.monotonic() + self.rest_s

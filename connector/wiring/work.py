@@ -8,9 +8,11 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from connector.clock import BadClock
+from connector.core.errors import ConnectorError
 from connector.dispatch.bells import Room
 from connector.dispatch.rooms import work_outbox, work_pipeline, work_rollup
 from connector.intake.timers import put_ticks
+from connector.pipeline.repair import repair
 from connector.store import outbox
 from connector.store.engine import writing
 from connector.wiring.house import House
@@ -19,6 +21,7 @@ log = structlog.get_logger()
 
 TICK_EVERY_S = 5
 PARENT_EVERY_S = 1.0
+REPAIR_EVERY_S = 60.0
 LEARN_AGAIN_AFTER_S = 10.0
 LEARN_ANEW_AFTER_S = 3600.0
 
@@ -33,6 +36,7 @@ def work(house: House, room: Room) -> None:
     match room:
         case "pipeline":
             threading.Thread(target=_keep_learning, args=(house, stop), name="learn", daemon=True).start()
+            threading.Thread(target=_keep_repairing, args=(house, stop), name="repair", daemon=True).start()
             work_pipeline(house.pipeline, house.bells, sweep_s, stop)
         case "rollup":
             ticks = _ticks(house)
@@ -58,6 +62,16 @@ def _keep_learning(house: House, stop: threading.Event) -> None:
     while not stop.is_set():
         answered = [house.clients.learn(house.engine, site.name) for site in house.settings.sites]
         stop.wait(LEARN_ANEW_AFTER_S if all(answered) else LEARN_AGAIN_AFTER_S)
+
+
+def _keep_repairing(house: House, stop: threading.Event) -> None:
+    """Read up, now and then, what the mirror holds only in part."""
+    while not stop.wait(REPAIR_EVERY_S):
+        for site in house.settings.sites:
+            try:
+                repair(house.engine, house.pipeline.reader, house.rules.rules_of, site.name)
+            except ConnectorError as problem:
+                log.warning("not read up", site=site.name, problem=str(problem))
 
 
 def _ticks(house: House) -> BackgroundScheduler:
