@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,15 @@ from connector.wiring.doors import app_of
 from connector.wiring.house import House
 from tests.intake.doorway import NEW, issue_updated, signed
 
+OPENED: list[House] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed_at_the_end() -> Iterator[None]:
+    yield
+    while OPENED:
+        OPENED.pop().engine.dispose()
+
 
 def house_on(engine: Engine, **more: str) -> House:
     given = {
@@ -22,7 +32,8 @@ def house_on(engine: Engine, **more: str) -> House:
         "JIRA_WEBHOOK_SECRET": NEW,
         **more,
     }
-    return House(read_settings({f"CONNECTOR_{name}": value for name, value in given.items()}))
+    OPENED.append(House(read_settings({f"CONNECTOR_{name}": value for name, value in given.items()})))
+    return OPENED[-1]
 
 
 def test_healthz_says_that_the_process_answers(engine: Engine) -> None:

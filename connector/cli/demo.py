@@ -33,7 +33,7 @@ def demo(port: int, sandbox_port: int, deployment: str, locale: str, ends: bool,
         locale="en" if locale == "en" else "zh_CN",
         record=record,
     )
-    is_right = True
+    is_right = not ends
     try:
         with on_stage(options) as stage:
             click.echo(f"Jira {stage.place.jira}  Confluence {stage.place.confluence}  {stage.connector_url}")

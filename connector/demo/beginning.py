@@ -66,6 +66,7 @@ def _goals(scene: Scene) -> str:
 
 STEPS = (
     Step(
+        day=monday(1),
         title=Both("A project begins with one sentence", "项目始于一句话"),
         told=Both(
             "The sponsor opens project OPS, “Customer service upgrade”. All it has is: “Raise customer satisfaction”.",
@@ -76,6 +77,7 @@ STEPS = (
         open=lambda scene: [scene.issue_url("vision"), scene.status_page().url],
     ),
     Step(
+        day=monday(2),
         title=Both("The sentence becomes three goals", "一句话变成三个目标"),
         told=Both(
             "Four departments say what they mean by it. The manager writes three goals: an answer within 24 hours, "

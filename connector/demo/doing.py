@@ -116,15 +116,21 @@ def see_it_escalated(scene: Scene) -> list[str]:
     key, chen = scene.keys[LATE], scene.jira("chen")
     expect(f"score of {key}", 20, chen.value(key, "score"))
     expect(f"labels of {key}", ["escalated"], chen.value(key, "labels"))
-    said = [one.text for one in chen.comments(key) if one.by_app]
-    expect(f"the connector's comments on {key}", 2, len(said))
-    expect("those that escalate", 1, sum(scene.say(ESCALATED) in one for one in said))
+    expect_one_escalation(scene, comments=2)
     row = rows_about(scene.status_page().body, "risks", key)
     expect_within("the page's row about the risk", ["20 (4 × 5)", scene.say(Both("ESCALATED", "已上报"))], str(row))
     found = Both(
         "{key} has score 20, the label “escalated” and one comment", "{key} 评分20，带“escalated”标签，评论一条"
     )
     return [scene.say(found, key=key)]
+
+
+def expect_one_escalation(scene: Scene, *, comments: int) -> None:
+    """Of the connector's comments on the risk, exactly one escalates it."""
+    key = scene.keys[LATE]
+    said = [one.text for one in scene.jira("chen").comments(key) if one.by_app]
+    expect(f"the connector's comments on {key}", comments, len(said))
+    expect("those that escalate", 1, sum(scene.say(ESCALATED) in one for one in said))
 
 
 def upgrade_arrives(scene: Scene) -> None:
@@ -148,6 +154,7 @@ def see_it_arrived(scene: Scene) -> list[str]:
 
 STEPS = (
     Step(
+        day=friday(8),
         title=Both("The first weeks of work", "最初几周的工作"),
         told=Both(
             "IT, marketing, customer service and quality start, book hours, review and finish. Nobody writes a report.",
@@ -158,6 +165,7 @@ STEPS = (
         open=lambda scene: [f"{scene.stage.place.jira}/projects/{PROJECT}", scene.status_page().url],
     ),
     Step(
+        day=monday(9),
         title=Both("The manager writes on the page", "项目经理在页面上写字"),
         told=Both(
             "A paragraph of the manager's own goes between two regions, and a colleague comments on two of its words.",
@@ -168,6 +176,7 @@ STEPS = (
         open=lambda scene: [scene.status_page().url],
     ),
     Step(
+        day=monday(12),
         title=Both("The key system upgrade is late", "关键系统升级滞后"),
         told=Both(
             "Three weeks later the upgrade is still under way on the Monday after its due date.",
@@ -178,6 +187,7 @@ STEPS = (
         open=lambda scene: [scene.issue_url(UPGRADE), scene.status_page().url],
     ),
     Step(
+        day=monday(12),
         title=Both("It slips by four weeks", "延期四周"),
         told=Both(
             "The head of IT explains why and sets a new date; the baseline stays what it was.",
@@ -188,6 +198,7 @@ STEPS = (
         open=lambda scene: [scene.issue_url(UPGRADE), scene.status_page().url],
     ),
     Step(
+        day=monday(12),
         title=Both("A risk goes from 3 × 3 to 4 × 5", "风险由 3×3 升至 4×5"),
         told=Both(
             "The risk that the upgrade comes late is assessed anew. The connector writes the score and escalates it.",
@@ -198,6 +209,7 @@ STEPS = (
         open=lambda scene: [scene.issue_url(LATE), scene.status_page().url],
     ),
     Step(
+        day=friday(20),
         title=Both("The upgrade arrives", "升级完成"),
         told=Both(
             "It goes live on its new date, the risk goes down, the pilot runs, and eight more weeks pass.",

@@ -1,6 +1,6 @@
 """The end: a late critical issue becomes a risk by itself, the goals are measured, and the project closes."""
 
-from connector.demo.doing import see_it_stays
+from connector.demo.doing import expect_one_escalation, see_it_stays
 from connector.demo.expectations import expect, expect_within, keys_in, region_words, rows_about
 from connector.demo.planning import PLANNED
 from connector.demo.scene import MANAGER, PROJECT, REVIEWER, SPONSOR, Scene, Step
@@ -90,6 +90,9 @@ def see_the_retrospective(scene: Scene) -> list[str]:
         expect(f"how often {gate} was returned", [once], [row[-1] for row in cells])
     slips = [row[-1] for row in rows_about(page.body, "slips", scene.keys[UPGRADE])]
     expect("days that the upgrade lost", ["28"], slips)
+    expect_one_escalation(scene, comments=3)
+    told = [row[1] for row in rows_about(page.body, "timeline", scene.keys[LATE])]
+    expect("what the timeline tells of the risk", 3, len(told))
     expect_within("the timeline", [scene.keys[LATE], scene.keys[UPGRADE]], region_words(page.body, "timeline"))
     closed = scene.say(Both("closed", "已关闭"))
     expect_within("the status page's overview", [closed], region_words(status.body, "overview"))
@@ -100,6 +103,7 @@ def see_the_retrospective(scene: Scene) -> list[str]:
 
 STEPS = (
     Step(
+        day=monday(21),
         title=Both("A critical issue is late, and nobody looks", "紧急事项逾期而无人过问"),
         told=Both(
             "“Complaints get lost at weekends” has the highest priority and was due on Friday. A new day begins.",
@@ -110,6 +114,7 @@ STEPS = (
         open=lambda scene: [scene.issue_url(WEEKEND), scene.status_page().url],
     ),
     Step(
+        day=friday(25),
         title=Both("The closing gate is passed too early", "收尾关口提前通过"),
         told=Both(
             "All work is done, but one goal has not been measured and one risk is open when the gate is passed.",
@@ -120,6 +125,7 @@ STEPS = (
         open=lambda scene: [scene.issue_url("closure"), scene.status_page().url],
     ),
     Step(
+        day=monday(26),
         title=Both("The project closes", "项目结项"),
         told=Both(
             "The last goal is measured, the last risk closed, the gate passed. The connector drafts the retrospective.",

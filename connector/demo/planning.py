@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from connector.demo.expectations import expect, expect_within, keys_in, region_words
 from connector.demo.scene import MANAGER, PROJECT, REVIEWER, SPONSOR, Scene, Step
+from connector.demo.weeks import work_through
 from connector.demo.wording import Both
 from connector.demo.work import FORGOTTEN, HAZARDS, LATE, MILESTONES, STREAMS, WORK, Work, friday, monday
 
@@ -74,13 +75,8 @@ def _whole(scores: Mapping[str, object]) -> dict[str, object]:
 
 def pass_too_early(scene: Scene) -> None:
     """The planning work is done; somebody in a hurry passes the gate."""
-    scene.at(friday(4), 10)
-    for work in WORK:
-        if work.stream == "plan" and work.done <= 4:
-            scene.jira(work.owner).move(scene.keys[work.name], "in_progress")
-            scene.jira(work.owner).finish(scene.keys[work.name])
-    scene.settle()
-    scene.at(friday(4), 16)
+    work_through(scene, 3, 4)
+    scene.at(friday(4), 17)
     scene.jira(REVIEWER).move(scene.keys["plan-baseline"], "gate_review", "gate_passed")
 
 
@@ -129,6 +125,7 @@ def see_it_passed(scene: Scene) -> list[str]:
 
 STEPS = (
     Step(
+        day=monday(3),
         title=Both("The plan", "制定计划"),
         told=Both(
             "The manager writes the project charter in Confluence and plans five workstreams with their milestones, "
@@ -140,6 +137,7 @@ STEPS = (
         open=lambda scene: [scene.page("charter").url, scene.issue_url(LATE), scene.status_page().url],
     ),
     Step(
+        day=friday(4),
         title=Both("The planning gate is passed too early", "规划关口提前通过"),
         told=Both(
             "Somebody in a hurry moves the gate to Passed although three pieces of work have no owner or due date.",
@@ -150,6 +148,7 @@ STEPS = (
         open=lambda scene: [scene.issue_url("plan-baseline"), scene.status_page().url],
     ),
     Step(
+        day=monday(5),
         title=Both("Mended and passed", "补齐后通过"),
         told=Both(
             "The manager fills in what was missing, and the sponsor passes the gate.",

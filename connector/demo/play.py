@@ -18,9 +18,11 @@ def play(stage: Stage, locale: str, tell: Tell) -> bool:
     """Play every step. False as soon as one does not come out as the story says; why is told."""
     scene = Scene(stage=stage, locale=locale)
     began = time.monotonic()
-    for number, step in enumerate(STEPS, 1):
-        if not _play_step(scene, number, step, tell):
+    try:
+        if not all(_play_step(scene, number, step, tell) for number, step in enumerate(STEPS, 1)):
             return False
+    finally:
+        scene.close()
     took = Both(
         "\nAll {count} steps came out right, in {took:.0f} s.", "\n全部 {count} 步均符合预期，用时 {took:.0f} 秒。"
     )
@@ -29,7 +31,7 @@ def play(stage: Stage, locale: str, tell: Tell) -> bool:
 
 
 def _play_step(scene: Scene, number: int, step: Step, tell: Tell) -> bool:
-    tell(f"\n[{number}/{len(STEPS)}] {scene.say(step.title)}")
+    tell(f"\n[{number}/{len(STEPS)}] {step.day.isoformat()}  {scene.say(step.title)}")
     tell(f"  {scene.say(step.told)}")
     try:
         step.act(scene)

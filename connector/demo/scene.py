@@ -67,6 +67,11 @@ class Scene:
         """Where to look at an issue of the story."""
         return f"{self.stage.place.jira}/browse/{self.keys[name]}"
 
+    def close(self) -> None:
+        """Everybody goes home."""
+        for caller in self._callers.values():
+            caller.close()
+
     def _caller(self, person: str) -> Caller:
         if person not in self._callers:
             place = self.stage.place
@@ -81,11 +86,12 @@ Open = Callable[[Scene], list[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of the story: what happens, who does it, what must come of it and where to look.
+    """One step of the story: when and what happens, who does it, what must come of it and where to look.
 
     `see` gives what it found to be right, line by line, and raises Unexpected for what is not.
     """
 
+    day: date
     title: Both
     told: Both
     act: Act

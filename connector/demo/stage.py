@@ -114,8 +114,10 @@ def gauges(exposition: str) -> dict[str, float]:
 
 
 def tail(log: Path, lines: int = 12) -> str:
-    """The last lines of a log."""
-    return "\n".join(log.read_text("utf-8", errors="replace").splitlines()[-lines:])
+    """The end of a log: what it says to people, or where it says nothing to them its last lines."""
+    told = log.read_text("utf-8", errors="replace").splitlines()
+    to_people = next((at for at, line in enumerate(told) if line.startswith("connector: ")), len(told))
+    return "\n".join(told[to_people:] or told[-lines:])
 
 
 def _sandbox_options(options: StageOptions, port: int, folder: Path) -> SandboxOptions:

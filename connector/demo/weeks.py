@@ -28,10 +28,10 @@ def begin_week(scene: Scene, week: int) -> None:
     """Start what is to start on this Monday."""
     scene.at(monday(week), 9, 30)
     for stream in STREAMS:
-        if max(stream.start, 5) == week:
+        if stream.start == week:
             scene.jira(stream.owner).move(scene.keys[stream.name], "in_progress")
     for work in WORK:
-        if work.start == week and work.start >= 5:
+        if work.start == week:
             scene.jira(work.owner).move(scene.keys[work.name], "in_progress")
 
 
@@ -39,7 +39,7 @@ def end_week(scene: Scene, week: int) -> None:
     """Book this week's hours and finish what is finished."""
     scene.at(friday(week), 16)
     for work in WORK:
-        if max(work.start, 5) <= week <= work.done:
+        if work.start <= week <= work.done:
             scene.jira(work.owner).log_work(scene.keys[work.name], HOURS_A_WEEK, scene.stage.box.world.clock.now())
     for work in (*WORK, *MILESTONES):
         if work.done == week:

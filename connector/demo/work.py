@@ -82,7 +82,7 @@ FORGOTTEN = {"it-report": ("assignee",), "check-answers": ("duedate",), "desk-fe
 """What was left out of the first plan, by name of the work."""
 
 STREAMS = (
-    Stream(name="plan", owner="ben", start=1, due=5, text=Both("Goals, scope and plan", "目标、范围与计划")),
+    Stream(name="plan", owner="ben", start=3, due=5, text=Both("Goals, scope and plan", "目标、范围与计划")),
     Stream(name="it", owner="chen", start=5, due=23, text=Both("Service system", "客服系统升级")),
     Stream(name="survey", owner="dana", start=5, due=21, text=Both("Customer survey", "客户调研")),
     Stream(name="desk", owner="emil", start=5, due=22, text=Both("New service process", "客服新流程")),
@@ -90,9 +90,9 @@ STREAMS = (
 )
 
 WORK = (
-    _work("plan-meaning", "task", "ben", (2, 2, 2), "Ask departments what satisfied means", "访谈各部门对满意的理解"),
-    _work("plan-today", "task", "gus", (2, 3, 3), "Measure answers and complaints", "统计当前响应与投诉"),
-    _work("plan-scope", "task", "ben", (3, 3, 3), "Agree what is in scope", "商定项目范围"),
+    _work("plan-meaning", "task", "ben", (3, 3, 3), "Ask departments what satisfied means", "访谈各部门对满意的理解"),
+    _work("plan-today", "task", "gus", (3, 3, 3), "Measure answers and complaints", "统计当前响应与投诉"),
+    _work("plan-scope", "task", "ben", (3, 4, 4), "Agree what is in scope", "商定项目范围"),
     _work("plan-schedule", "task", "ben", (3, 4, 4), "Draw up the schedule and who does what", "编制时间表和责任清单"),
     _work("plan-kickoff", "task", "ben", (5, 5, 5), "Hold the kick-off with all departments", "召开跨部门启动会"),
     _work("it-gaps", "task", "chen", (5, 6, 6), "List what the present system cannot do", "梳理现有系统的不足"),

@@ -1,6 +1,6 @@
 """Filling the mirror with what was read, not told: no rule fires, no mail is sent, no comment is written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,14 +10,29 @@ from connector.core.events import Event
 from connector.pipeline.mirroring import apply_letter, load_slice, save_slice
 from connector.store import projects
 from connector.store.engine import writing
+from connector.store.locks import wait_for_lock
+
+PIPELINE = "pipeline"
+"""The lock of whoever changes the mirror."""
 
 
 def absorb(engine: Engine, site: str, events: Sequence[Event]) -> None:
     """Merge events into the mirror in one transaction. Live events that came meanwhile keep what they told."""
     quiet = [replace(event, origin=replace(event.origin, is_live=False)) for event in events]
     with writing(engine) as conn:
+        # Not beside a batch of the event path: each would save what it read before the other's news.
+        wait_for_lock(conn, PIPELINE)
         piece = load_slice(conn, site, quiet)
         apply_letter(piece, tuple(quiet))
+        save_slice(conn, piece)
+
+
+def learn_statuses(engine: Engine, site: str, categories: Mapping[str, str]) -> None:
+    """Take in which category each status belongs to; facts that rested on other knowledge are worked out again."""
+    with writing(engine) as conn:
+        wait_for_lock(conn, PIPELINE)
+        piece = load_slice(conn, site, [])
+        piece.learned.update(categories)
         save_slice(conn, piece)
 
 

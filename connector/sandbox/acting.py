@@ -65,19 +65,22 @@ def visit(url: str) -> Place:
 
 def fetch(url: str) -> object:
     """What an address answers to anybody, as JSON. Raises Declined."""
-    return _answered(_sent(requests.Session(), "GET", url, {}))
+    with requests.Session() as session:
+        return _answered(_sent(session, "GET", url, {}))
 
 
 def fetch_text(url: str) -> str:
     """What an address answers to anybody, as text. Raises Declined."""
-    answer = _sent(requests.Session(), "GET", url, {})
-    _answered_well(answer)
-    return answer.text
+    with requests.Session() as session:
+        answer = _sent(session, "GET", url, {})
+        _answered_well(answer)
+        return answer.text
 
 
 def tell(url: str, body: Json) -> object:
     """Post to one of the sandbox's own switches. Raises Declined."""
-    return _answered(_sent(requests.Session(), "POST", url, {"json": body}))
+    with requests.Session() as session:
+        return _answered(_sent(session, "POST", url, {"json": body}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,10 @@ class Caller:
         if body is not None:
             sent["json"] = body
         return _answered(_sent(self.session, method, url, sent))
+
+    def close(self) -> None:
+        """Hang up."""
+        self.session.close()
 
     def person(self, name: str) -> Json:
         """How this deployment's API names a person."""

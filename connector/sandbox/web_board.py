@@ -7,8 +7,8 @@ from flask import Blueprint, Response, abort, request
 
 from connector.sandbox.front import answer, the_world
 from connector.sandbox.jira_move import possible_moves
-from connector.sandbox.jira_rows import Board, IssueRow, Project, Status, Transition
 from connector.sandbox.jira_routes_flow import do_transition
+from connector.sandbox.jira_rows import Board, IssueRow, Project, Status, Transition
 from connector.sandbox.jira_sprints import issues_in
 from connector.sandbox.refusal import Refusal, no_issue
 from connector.sandbox.web_door import addresses, done, page, refusal_of

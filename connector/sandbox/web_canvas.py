@@ -8,7 +8,7 @@ from lxml import etree
 from connector.sandbox.confluence_model import Page
 from connector.sandbox.users import Person
 from connector.sandbox.web_addresses import Addresses
-from connector.sandbox.web_clean import ALLOWED, DROPPED, MOST_DEEP, add_text, safe_attributes
+from connector.sandbox.web_clean import ALLOWED, DROPPED, MOST_DEEP, add_text, is_element, safe_attributes
 from connector.sandbox.web_shown import Looks
 from connector.sandbox.web_words import Texts
 from connector.sandbox.world import World
@@ -67,7 +67,7 @@ class Scene:
         self.depth += 1
         add_text(into, node.text)
         for child in node:
-            if isinstance(child.tag, str):
+            if is_element(child):
                 self.one(into, child)
             add_text(into, child.tail)
         self.depth -= 1
@@ -131,7 +131,7 @@ def attribute(node: Element, name: str) -> str:
 
 def inner(node: Element, *names: str) -> Element | None:
     """The first child element of one of these short names."""
-    return next((one for one in node if isinstance(one.tag, str) and short(one.tag) in names), None)
+    return next((one for one in node if is_element(one) and short(one.tag) in names), None)
 
 
 def text_of(node: Element | None) -> str:
@@ -143,7 +143,7 @@ def parameters(macro: Element) -> dict[str, str]:
     """A macro's parameters by name; the default one under an empty name."""
     found: dict[str, str] = {}
     for child in macro:
-        if isinstance(child.tag, str) and short(child.tag) in ("ac:parameter", "ac:default-parameter"):
+        if is_element(child) and short(child.tag) in ("ac:parameter", "ac:default-parameter"):
             found.setdefault(attribute(child, "ac:name"), text_of(child).strip())
     return found
 
@@ -160,7 +160,10 @@ def put(into: Element, tag: str, text: str = "", *, style_class: str = "", **att
 def _tint(given: Mapping[str, str]) -> str | None:
     named = given.get("data-highlight-colour", "").lower()
     if not named:
-        named = next((one.removeprefix("highlight-") for one in given.get("class", "").split() if one.startswith("highlight-")), "")
+        named = next(
+            (one.removeprefix("highlight-") for one in given.get("class", "").split() if one.startswith("highlight-")),
+            "",
+        )
     if len(named) == 7 and named[0] == "#" and all(one in "0123456789abcdef" for one in named[1:]):
         return named
     return _TINTS.get(named)

@@ -27,7 +27,16 @@ _SAFE_ADDRESS = re.compile(r"(https?://|mailto:|/(?![/\\])|#)[^\s\\]*", re.IGNOR
 _CLASS = re.compile(r"panel(-[a-z]+)?( panel-[a-z]+)?")
 _NUMBER = re.compile(r"\d{1,4}")
 _STYLE_NAMES = frozenset(
-    {"color", "background-color", "border-color", "text-align", "width", "vertical-align", "text-decoration", "margin-left"}
+    {
+        "color",
+        "background-color",
+        "border-color",
+        "text-align",
+        "width",
+        "vertical-align",
+        "text-decoration",
+        "margin-left",
+    }
 )
 _STYLE_VALUE = re.compile(
     r"#[0-9a-f]{3,8}|[a-z-]{1,30}|\d{1,4}(\.\d{1,4})?(px|%|em|rem|pt)?|rgba?\([\d\s.,%]{5,40}\)", re.IGNORECASE
@@ -84,7 +93,7 @@ def inside(element: Element) -> Markup:
 def _copy(target: Element, source: Element, depth: int) -> None:
     add_text(target, source.text)
     for child in source:
-        if isinstance(child.tag, str) and child.tag not in DROPPED and depth < MOST_DEEP:
+        if is_element(child) and child.tag not in DROPPED and depth < MOST_DEEP:
             _copy(_place(target, child), child, depth + 1)
         add_text(target, child.tail)
 
@@ -97,6 +106,12 @@ def _place(target: Element, child: Element) -> Element:
     if child.tag == "div" and _CLASS.fullmatch(given.get("class", "")):
         made.set("class", given["class"])
     return made
+
+
+def is_element(node: Element) -> bool:
+    """Whether it is an element, not a comment or an entity, which lxml keeps among the elements."""
+    tag: object = node.tag
+    return isinstance(tag, str)
 
 
 def add_text(target: Element, text: str | None) -> None:

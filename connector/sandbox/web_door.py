@@ -14,7 +14,8 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import Forbidden, HTTPException
 
 from connector.sandbox.confluence_problem import ConfluenceProblem
-from connector.sandbox.front import acting_user, the_world
+from connector.sandbox.front import acting_user, answer, the_world
+from connector.sandbox.jira_shapes import duration
 from connector.sandbox.refusal import Refusal
 from connector.sandbox.users import Person
 from connector.sandbox.web_addresses import Addresses
@@ -133,7 +134,14 @@ def _leave(response: Response) -> Response:
 def _refused(error: Exception) -> Response:
     assert isinstance(error, Refusal | ConfluenceProblem)
     said = refusal_of(error)
-    return page("problem.html", error.status, messages=[*said.messages, *said.fields.values()], code=error.status)
+    return _told([*said.messages, *said.fields.values()], error.status)
+
+
+def _told(messages: list[str], status: int) -> Response:
+    """Why not: as a page, or as JSON for our own script."""
+    if TOKEN_HEADER in request.headers:
+        return answer({"said": " ".join(messages), "screen": None}, status)
+    return page("problem.html", status, messages=messages, code=status)
 
 
 def _http_error(error: Exception) -> Response:
@@ -142,7 +150,7 @@ def _http_error(error: Exception) -> Response:
         return cast("Response", error.get_response())
     own = error.description if isinstance(error, Forbidden) else None
     message = own or texts()("This page does not exist." if error.code == 404 else "That did not work.")
-    return page("problem.html", error.code, messages=[message], code=error.code)
+    return _told([message], error.code)
 
 
 def _always() -> Mapping[str, object]:
@@ -161,4 +169,5 @@ def _always() -> Mapping[str, object]:
         "type_look": type_look,
         "priority_look": priority_look,
         "size_text": size_text,
+        "duration": duration,
     }

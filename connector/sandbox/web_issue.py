@@ -15,6 +15,7 @@ from connector.sandbox.web_clean import safe_address
 from connector.sandbox.web_door import addresses, back_to, looks, page
 from connector.sandbox.web_field_values import FieldView, field_view
 from connector.sandbox.web_form import FieldForm
+from connector.sandbox.web_issue_history import history_of
 from connector.sandbox.web_project import around
 from connector.sandbox.web_refusals import Said
 
@@ -75,6 +76,7 @@ def issue_page(found: IssueRow, said: Said | None = None, status: int = 200) -> 
         children=[world.jira.issues[one] for one in found.children if one in world.jira.issues],
         links=links_of(found),
         remote=_remote(found),
+        histories=history_of(found),
         tab=tab if tab in TABS else TABS[0],
         tabs=TABS,
         properties={key: orjson.dumps(one, option=orjson.OPT_INDENT_2).decode() for key, one in _properties(found)},
@@ -89,7 +91,9 @@ def _sides(found: IssueRow) -> list[tuple[str, list[FieldView]]]:
     groups = []
     for title, names in (("Details", _DETAILS), ("People", _PEOPLE), ("Dates", _DATES)):
         views = [field_view(the_world(), fields, jira.fields[one], found) for one in names if one in jira.fields]
-        kept = [one for one in views if one.pieces or (one.id in screen and one.id in ("priority", "labels", "duedate"))]
+        kept = [
+            one for one in views if one.pieces or (one.id in screen and one.id in ("priority", "labels", "duedate"))
+        ]
         groups.append((title, [one for one in kept if one.id != "assignee"]))
     return groups
 
@@ -143,12 +147,12 @@ def _properties(found: IssueRow) -> list[tuple[str, object]]:
 @issue.get("/secure/attachment/<number>/<name>")
 def file(number: str, name: str) -> Response:
     """A file of an issue. Nothing in it can run as if it were Jira."""
-    for one in the_world().jira.issues.values():
-        for held in one.attachments:
-            if held.id == number and held.name == name:
-                how = "inline" if held.mime in _SHOWN_INLINE else "attachment"
-                made = Response(base64.b64decode(held.content), mimetype=held.mime)
-                made.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(held.name)}"
-                made.headers["Content-Security-Policy"] = "sandbox"
-                return made
-    abort(404)
+    files = (held for one in the_world().jira.issues.values() for held in one.attachments)
+    found = next((one for one in files if (one.id, one.name) == (number, name)), None)
+    if found is None:
+        abort(404)
+    how = "inline" if found.mime in _SHOWN_INLINE else "attachment"
+    made = Response(base64.b64decode(found.content), mimetype=found.mime)
+    made.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(found.name)}"
+    made.headers["Content-Security-Policy"] = "sandbox"
+    return made

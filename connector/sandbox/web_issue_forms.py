@@ -2,13 +2,12 @@
 
 from flask import Blueprint, Response, abort, request
 
-from connector.sandbox.front import the_world
+from connector.sandbox.front import acting_user, the_world
 from connector.sandbox.jira_create import delete_issue
 from connector.sandbox.jira_move import possible_moves
 from connector.sandbox.jira_routes_flow import do_transition
 from connector.sandbox.jira_routes_issues import apply_edit, make_issue, read_edit
 from connector.sandbox.jira_rows import IssueRow, Project, Transition
-from connector.sandbox.front import acting_user
 from connector.sandbox.refusal import Refusal
 from connector.sandbox.web_door import addresses, done, page, refusal_of
 from connector.sandbox.web_form import FieldForm
@@ -38,9 +37,7 @@ def _create_page(project: Project, said: Said, status: int = 200) -> Response:
     form = FieldForm(the_world(), project, type_id)
     sent = request.form if request.method == "POST" else None
     fields = form.fields(_screen(project, type_id), sent)
-    return page(
-        "jira/create.html", status, **around(project), types=types, type_id=type_id, fields=fields, said=said
-    )
+    return page("jira/create.html", status, **around(project), types=types, type_id=type_id, fields=fields, said=said)
 
 
 @issue_forms.post("/projects/<key>/create")

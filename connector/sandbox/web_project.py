@@ -64,6 +64,7 @@ def show(key: str) -> Response:
     newest = sorted(issues, key=lambda one: str(one.fields.get("updated")), reverse=True)[:_NEWEST]
     return page(
         "jira/project.html",
+        200,
         **around(row),
         total=len(issues),
         by_category=[(one, by_category.get(one, 0)) for one in CATEGORIES],

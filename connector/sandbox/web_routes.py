@@ -1,19 +1,42 @@
 """The pages on which people look at the sandbox."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect
 
-from connector.sandbox.front import the_world
+from connector.sandbox.web_addresses import Addresses
+from connector.sandbox.web_board import board
+from connector.sandbox.web_door import guard
+from connector.sandbox.web_home import home
+from connector.sandbox.web_issue import issue
+from connector.sandbox.web_issue_forms import issue_forms
+from connector.sandbox.web_issue_list import issue_list
+from connector.sandbox.web_issue_talk import issue_talk
+from connector.sandbox.web_project import project
+from connector.sandbox.web_wiki import wiki
+from connector.sandbox.web_wiki_edit import wiki_edit
+from connector.sandbox.web_wiki_history import wiki_history
+from connector.sandbox.web_wiki_talk import wiki_talk
 
-home = Blueprint("home", __name__)
-
-
-@home.get("/")
-def index() -> Response:
-    """Where the two products are."""
-    world = the_world()
-    return Response(f"Jira: {world.jira_url}\nConfluence: {world.confluence_url}\n", mimetype="text/plain")
+_JIRA = (project, board, issue_list, issue, issue_forms, issue_talk)
+_WIKI = (wiki, wiki_edit, wiki_history, wiki_talk)
 
 
 def web_blueprints(is_cloud: bool) -> list[Blueprint]:
-    """Every blueprint of the web pages."""
-    return [home]
+    """Every page, in one blueprint behind one door: Jira and Confluence stand where the deployment has them."""
+    pages = Blueprint(
+        "web", __name__, template_folder="web/templates", static_folder="web/static", static_url_path="/_web"
+    )
+    guard(pages)
+    pages.register_blueprint(home)
+    to = Addresses(is_cloud=is_cloud)
+    for one in _JIRA:
+        pages.register_blueprint(one, url_prefix=to.jira or None)
+    for one in _WIKI:
+        pages.register_blueprint(one, url_prefix=to.wiki)
+    for number, place in enumerate(dict.fromkeys((to.jira, to.wiki))):
+        if place:
+            pages.add_url_rule(place, f"door_{number}", _home)
+    return [pages]
+
+
+def _home() -> Response:
+    return Response(status=303, headers={"Location": redirect("/").headers["Location"]})

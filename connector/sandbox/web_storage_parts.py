@@ -15,7 +15,7 @@ from connector.sandbox.web_canvas import (
     short,
     text_of,
 )
-from connector.sandbox.web_clean import safe_address
+from connector.sandbox.web_clean import is_element, safe_address
 
 _EMOTICONS = {
     "smile": "🙂",
@@ -61,7 +61,7 @@ def draw_macro(scene: Scene, into: Element, node: Element) -> None:
 
 
 def _link(scene: Scene, into: Element, node: Element) -> None:
-    target = next((one for one in node if isinstance(one.tag, str) and short(one.tag).startswith("ri:")), None)
+    target = next((one for one in node if is_element(one) and short(one.tag).startswith("ri:")), None)
     anchor = attribute(node, "ac:anchor")
     if target is not None and short(target.tag) == "ri:user":
         _user(scene, into, target)
@@ -145,7 +145,7 @@ def _image(scene: Scene, into: Element, node: Element) -> None:
 def _tasks(scene: Scene, into: Element, node: Element) -> None:
     rows = put(into, "ul", style_class="tasks")
     for task in node:
-        if not isinstance(task.tag, str) or short(task.tag) != "ac:task":
+        if not is_element(task) or short(task.tag) != "ac:task":
             continue
         is_done = text_of(inner(task, "ac:task-status")).strip() == "complete"
         row = put(rows, "li", style_class="task-done" if is_done else "task-open")
@@ -183,7 +183,7 @@ def _layout(style_class: str) -> Drawer:
 def _extension(scene: Scene, into: Element, node: Element) -> None:
     """What only the new editor knows: its fallback, else its content in a box."""
     fallback = inner(node, "ac:adf-fallback")
-    content = next((one for one in node.iter() if isinstance(one.tag, str) and short(one.tag) == "ac:adf-content"), None)
+    content = next((one for one in node.iter() if is_element(one) and short(one.tag) == "ac:adf-content"), None)
     if fallback is not None:
         scene.children(into, fallback)
         return

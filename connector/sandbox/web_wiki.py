@@ -63,7 +63,7 @@ def show_space(key: str) -> Response:
     state = the_world().confluence
     space = state.space(key)
     newest = sorted(state.pages(key), key=lambda one: one.latest.at, reverse=True)[:_NEWEST]
-    return page("wiki/space.html", **around_space(space), newest=newest, trash=state.pages(key, "trashed"))
+    return page("wiki/space.html", 200, **around_space(space), newest=newest, trash=state.pages(key, "trashed"))
 
 
 @wiki.get("/spaces/<key>/pages/<int:number>")

@@ -125,7 +125,11 @@ def create(key: str) -> Response:
     form, parent = request.form, request.form.get("parent") or None
     try:
         made = the_world().confluence.create_page(
-            space=key, title=form.get("title", ""), body=_lines(form.get("body", "")), parent=parent, actor=acting_user()
+            space=key,
+            title=form.get("title", ""),
+            body=_lines(form.get("body", "")),
+            parent=parent,
+            actor=acting_user(),
         )
     except ConfluenceProblem as problem:
         return _create_page(key, parent or "", refusal_of(problem), problem.status)

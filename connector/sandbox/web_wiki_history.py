@@ -29,7 +29,7 @@ class Line:
 def history() -> Response:
     """Every version, newest first."""
     found = page_of(request.args.get("pageId", ""))
-    return page("wiki/history.html", **_around(found), editions=list(reversed(found.editions)))
+    return page("wiki/history.html", 200, **_around(found), editions=list(reversed(found.editions)))
 
 
 @wiki_history.get("/pages/<number>/versions/<int:version>")
@@ -37,7 +37,7 @@ def version(number: str, version: int) -> Response:
     """The page as it was."""
     found = page_of(number)
     edition = the_world().confluence.edition(found, version)
-    return page("wiki/version.html", **_around(found), edition=edition, body=draw(edition.body, found))
+    return page("wiki/version.html", 200, **_around(found), edition=edition, body=draw(edition.body, found))
 
 
 @wiki_history.get("/pages/<number>/versions/<int:version>/changes")
@@ -46,7 +46,7 @@ def changes(number: str, version: int) -> Response:
     found, state = page_of(number), the_world().confluence
     edition = state.edition(found, version)
     before = state.edition(found, version - 1).body if version > 1 else ""
-    return page("wiki/changes.html", **_around(found), edition=edition, lines=compared(before, edition.body))
+    return page("wiki/changes.html", 200, **_around(found), edition=edition, lines=compared(before, edition.body))
 
 
 @wiki_history.post("/pages/<number>/versions/<int:version>/restore")

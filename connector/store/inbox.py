@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, literal_column, select, update
@@ -79,10 +80,26 @@ def claim(conn: Connection, *, limit: int, site: str | None = None) -> list[Inbo
     return [_row(row) for row in conn.execute(statement.with_for_update(skip_locked=True))]
 
 
-def peek(conn: Connection, *, limit: int) -> list[InboxRow]:
-    """The oldest waiting letters, for who reads ahead; nobody is kept from them."""
-    statement = select(*_COLUMNS).where(_IS_WAITING).order_by(inbox.c.id).limit(limit)
-    return [_row(row) for row in conn.execute(statement)]
+def peek(conn: Connection, *, limit: int, most_bytes: int | None = None) -> list[InboxRow]:
+    """The oldest waiting letters, for who reads ahead; nobody is kept from them.
+
+    most_bytes: no more letters than have bodies of this size together, but always the oldest one.
+    """
+    statement = select(inbox.c.id, func.length(inbox.c.body).label("size"))
+    oldest = list(conn.execute(statement.where(_IS_WAITING).order_by(inbox.c.id).limit(limit)))
+    sizes = accumulate(row.size for row in oldest)
+    ids = [row.id for n, (row, size) in enumerate(zip(oldest, sizes, strict=True)) if n == 0 or _fits(size, most_bytes)]
+    found = [row for some in chunks(ids) for row in conn.execute(select(*_COLUMNS).where(inbox.c.id.in_(some)))]
+    return sorted((_row(row) for row in found), key=lambda row: row.id)
+
+
+def hold(conn: Connection, ids: Sequence[int]) -> set[int]:
+    """Which of these letters still wait: they are this transaction's own until it ends. Reads no bodies."""
+    found: set[int] = set()
+    for some in chunks(ids):
+        mine = select(inbox.c.id).where(_IS_WAITING, inbox.c.id.in_(some)).with_for_update(skip_locked=True)
+        found.update(conn.execute(mine).scalars())
+    return found
 
 
 def finish(conn: Connection, ids: Sequence[int], at: datetime) -> None:
@@ -114,10 +131,19 @@ def aside(conn: Connection, limit: int = 100) -> list[InboxRow]:
     return [_row(row) for row in conn.execute(statement)]
 
 
+def count_aside(conn: Connection) -> int:
+    """How many letters were set aside."""
+    return conn.execute(select(func.count()).where(_IS_ASIDE)).scalar_one()
+
+
 def get(conn: Connection, row_id: int) -> InboxRow | None:
     """One letter."""
     found = conn.execute(select(*_COLUMNS).where(inbox.c.id == row_id)).first()
     return None if found is None else _row(found)
+
+
+def _fits(size: int, most_bytes: int | None) -> bool:
+    return most_bytes is None or size <= most_bytes
 
 
 def _values(letter: NewLetter) -> Mapping[str, object]:

@@ -38,6 +38,15 @@ def serve_lock(engine: Engine) -> Iterator[None]:
         yield
 
 
+def wait_for_lock(conn: Connection, name: str) -> None:
+    """Make the named lock this transaction's own until it ends, when whoever holds it now has ended.
+
+    On SQLite a writing transaction is alone anyway.
+    """
+    if conn.dialect.name != "sqlite":
+        conn.execute(select(func.pg_advisory_xact_lock(_number(name))))
+
+
 def held_lock(conn: Connection, name: str) -> bool:
     """Whether the named lock is this transaction's own until it ends. Never waits.
 
@@ -46,8 +55,7 @@ def held_lock(conn: Connection, name: str) -> bool:
     """
     if conn.dialect.name == "sqlite":
         return True
-    number = int.from_bytes(hashlib.sha256(f"lifecycle-connector {name}".encode()).digest()[:8], signed=True)
-    return bool(conn.execute(select(func.pg_try_advisory_xact_lock(number))).scalar_one())
+    return bool(conn.execute(select(func.pg_try_advisory_xact_lock(_number(name)))).scalar_one())
 
 
 @contextmanager
@@ -62,6 +70,10 @@ def exclusive(engine: Engine, name: str) -> Iterator[bool]:
         return
     with engine.begin() as conn:
         yield held_lock(conn, name)
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"lifecycle-connector {name}".encode()).digest()[:8], signed=True)
 
 
 def _refusal(path: Path, database: str) -> str:

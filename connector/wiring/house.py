@@ -107,7 +107,7 @@ class House:
             by_state = outbox.counts_by_state(conn)
             return {
                 "connector_inbox_waiting": inbox.waiting(conn),
-                "connector_inbox_aside": len(inbox.aside(conn, 10_000)),
+                "connector_inbox_aside": inbox.count_aside(conn),
                 "connector_outbox_waiting": outbox.waiting(conn),
                 "connector_dead_letters": by_state.get("refused", 0),
             }

@@ -32,7 +32,7 @@ def test_every_file_of_a_folder_is_posted_to_the_door_of_its_product(tmp_path: P
     assert (result.exit_code, rows(result)) == (
         0,
         [
-            ["confluence/page.json", "202", "accepted: page.trashed", "1 EntitySeen"],
+            ["confluence/page.json", "202", "accepted: page.trashed", "1 EntityGone"],
             ["jira/again.json", "202", "accepted: issue.updated", "1 IssueSeen"],
             ["jira/first.json", "200", "seen before", ""],
             ["jira/user.json", "200", "left alone: people are not mirrored: an issue names them", ""],

@@ -64,7 +64,8 @@ def test_a_risk_of_twenty_is_escalated_with_label_and_words() -> None:
     comment = next(write for write in writes(found) if isinstance(write, WriteComment))
     assert [line.text for line in comment.lines] == [
         "risk.comment.band band=high impact=5 probability=4 score=20",
-        "risk.comment.escalated threshold=>= 20 whom=sponsor",
+        "risk.comment.escalated threshold=>= 20",
+        "risk.comment.inform whom=sponsor",
     ]
     assert found.has_escalated is True
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 
 import requests
 
-from connector.cli.serve import open_doors
+from connector.wiring.doors import open_doors
 from connector.settings import read_settings
 from tests.intake.doorway import NEW
 

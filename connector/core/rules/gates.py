@@ -58,7 +58,7 @@ def judge_gate(gate: Gate, evidence: Evidence, runs: tuple[GateRun, ...], rulebo
     change = decisive_change(issue) if issue is not None else None
     code = _decision_of(gate, issue) if issue is not None else None
     trigger = _trigger(issue, change) if issue is not None and code is not None else None
-    answered = next((run for run in own if trigger is not None and run.trigger == trigger), None)
+    answered = next((run for run in own if issue is not None and trigger and _answers(run, trigger, issue, change)), None)
     if answered is not None:
         return GateJudged(run=answered)
     run = _fresh_run(gate, issue, evidence, own, runs, rulebook)
@@ -110,10 +110,27 @@ def _decision_of(gate: Gate, issue: Issue) -> Decision | None:
 
 
 def _trigger(issue: Issue, change: Change | None) -> str:
-    """What a decision is known by: the history entry, or where none was sent the state's own moment."""
-    if change is not None:
-        return f"history {change.history_id}"
-    return f"issue {issue.id} at {issue.updated.isoformat() if issue.updated else 'an unknown time'}"
+    """What a decision is known by: the history entry, or where none is at hand the status that the issue is in.
+
+    Never a moment: our own comment on the decision moves that, and would be answered with another one.
+    """
+    return _without_history(issue) if change is None else f"history {change.history_id}"
+
+
+def _without_history(issue: Issue) -> str:
+    return f"issue {issue.id} in status {_status_id(issue)}"
+
+
+def _answers(run: GateRun, trigger: str, issue: Issue, change: Change | None) -> bool:
+    """Whether the run has answered this decision, also where it did so before the history was at hand."""
+    if run.trigger == trigger:
+        return True
+    return change is not None and run.trigger == _without_history(issue) and change.at <= run.data_date
+
+
+def _status_id(issue: Issue) -> str:
+    status = issue.fields.get("status")
+    return str(status.get("id")) if isinstance(status, Mapping) else ""
 
 
 def _fresh_run(
@@ -165,12 +182,10 @@ def _digest(results: tuple[CriterionResult, ...]) -> str:
 
 def _returned(gate: Gate, issue: Issue, run: GateRun, project: Project, rulebook: Rulebook, say: Say) -> GateJudged:
     run = replace(run, state="submitted", was_returned=True)
-    status = issue.fields.get("status")
-    from_status = str(status.get("id")) if isinstance(status, dict) else ""
     move = MoveIssue(
         issue=issue.id,
         key=issue.key,
-        from_status=from_status,
+        from_status=_status_id(issue),
         to_status=gate.return_to,
         occasion=f"gate {gate.id} {run.trigger}",
     )

@@ -14,12 +14,16 @@ from connector.core.speech import Say
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskMark:
-    """What was last told about a risk: its band, score and escalation, and how often the band was crossed."""
+    """What was last told about a risk: its band, score and escalation, and how often the band was crossed.
+
+    `is_told` is False while the project was only watched: what was found is known, and nobody was told of it.
+    """
 
     band: str
     score: int
     edition: int
     is_escalated: bool
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,9 @@ def judge_risk(
     writes = [*_score_writes(issue, found, rules, fields)]
     if mark != last:
         writes.append(_comment(issue, found, rules, edition, say))
-    if found.is_escalated and rules.escalate_label is not None and not _has_label(issue, rules.escalate_label):
+    # With the escalation and not again: whoever takes the label off later has a reason.
+    is_news = has_escalated or (found.is_escalated and last is not None and not last.is_told)
+    if is_news and rules.escalate_label is not None and not _has_label(issue, rules.escalate_label):
         writes.append(EnsureLabel(issue=issue.id, key=issue.key, label=rules.escalate_label))
     return RiskJudged(
         found=found,
@@ -124,8 +130,9 @@ def _comment(issue: Issue, found: RiskFound, rules: RiskRules, edition: int, say
     if band.review_every is not None:
         lines.append(Line(text=say("risk.comment.review", days=band.review_every.days)))
     if found.is_escalated:
-        whom = ", ".join(rules.escalate_to)
-        lines.append(Line(text=say("risk.comment.escalated", threshold=str(rules.escalate_at), whom=whom)))
+        lines.append(Line(text=say("risk.comment.escalated", threshold=str(rules.escalate_at))))
+    if found.is_escalated and rules.escalate_to:
+        lines.append(Line(text=say("risk.comment.inform", whom=", ".join(rules.escalate_to))))
     return WriteComment(issue=issue.id, key=issue.key, purpose="risk band", edition=str(edition), lines=tuple(lines))
 
 
