@@ -25,7 +25,19 @@ from connector.pages.render import render_page
 from connector.pages.templates import Template
 from connector.pages.words import Links
 from connector.siterules import SiteRules
-from connector.store import accounts, changes, entities, findings, gate_runs, issues, kpis, pages, planning, projects
+from connector.store import (
+    accounts,
+    changes,
+    entities,
+    findings,
+    gate_runs,
+    issues,
+    kpis,
+    outbox,
+    pages,
+    planning,
+    projects,
+)
 from connector.store.coding import rebuild
 from connector.store.engine import reading, writing
 from connector.store.locks import exclusive
@@ -45,6 +57,21 @@ class RolledUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A project as one snapshot showed it, with what the rules say."""
+
+    row: ProjectRow
+    dirty_n: int
+    is_urgent: bool
+    was_red: bool
+    judged: Judged
+
+
+CatchUp = Callable[[str, str, str], None]
+"""Reads again what changed lately in a site's project and space."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rollup:
     """The rollup path over one database. `page_window_s` is the least time between two writes of a project's pages."""
 
@@ -53,6 +80,7 @@ class Rollup:
     rules_of: Callable[[str], SiteRules | None]
     templates: Callable[[], Mapping[str, Template]]
     page_window_s: float = 900
+    catch_up: CatchUp = lambda site, project, space: None
     real: Clock = field(default_factory=SystemClock)
 
     def run(self, site: str, key: str, *, is_urgent: bool = False, mode: str | None = None) -> RolledUp | None:
@@ -76,18 +104,37 @@ class Rollup:
     def _run(
         self, ground: SiteRules, rules: ProjectRules, key: str, *, is_urgent: bool, mode: str | None
     ) -> RolledUp | None:
+        seen = self._look(ground, rules, key)
+        if seen is not None and any(run.was_returned for run in seen.judged.runs):
+            # No gate goes back on a mirror that lags: what people have just put right may still be on its way to us.
+            self.catch_up(ground.site, key, rules.space)
+            seen = self._look(ground, rules, key)
+        if seen is None:
+            return None
+        judged = seen.judged
+        written = self._pages(ground, rules, judged.findings)
+        has_turned = seen.was_red != (judged.findings.light == "red")
+        is_urgent = is_urgent or seen.is_urgent or has_turned or any(run.trigger is not None for run in judged.runs)
+        with writing(self.engine) as conn:
+            return self._keep(
+                conn, ground, rules, seen.row, judged, written, seen.dirty_n, is_urgent=is_urgent, mode=mode
+            )
+
+    def _look(self, ground: SiteRules, rules: ProjectRules, key: str) -> "_Seen | None":
+        """One consistent snapshot of the project, judged; None where nothing is known of it."""
         with reading(self.engine) as conn:
             row = projects.get(conn, ground.site, key)
             if row is None:
                 return None
             dirty_n = projects.dirty_n(conn, ground.site, key)
+            # Asked here, in the same snapshot: a mark made since the project was called due counts with what it marks.
+            is_urgent = projects.is_urgent(conn, ground.site, key)
+            was_red = _was_red(conn, ground.site, key)
             project = load_project(conn, ground, rules, row, self.clock.now())
             past = load_past(conn, ground.site, key)
         say = translate(rules.locale, rules.timezone)
         judged = judge(project, ground.rulebook, ground.fields_of(rules), past, say)
-        written = self._pages(ground, rules, judged.findings)
-        with writing(self.engine) as conn:
-            return self._keep(conn, ground, rules, row, judged, written, dirty_n, is_urgent=is_urgent, mode=mode)
+        return _Seen(row=row, dirty_n=dirty_n, is_urgent=is_urgent, was_red=was_red, judged=judged)
 
     def _pages(self, ground: SiteRules, rules: ProjectRules, found: Findings) -> list[Planned]:
         links = Links(jira_url=ground.jira_url, people="ri:account-id" if ground.is_cloud else "ri:username")
@@ -125,15 +172,18 @@ class Rollup:
         mode: str | None,
     ) -> RolledUp:
         site, key, found = ground.site, row.key, judged.findings
+        is_observed = (mode or row.mode or rules.mode) == "observe"
         for run in judged.runs:
-            gate_runs.save_gate_run(conn, site, key, run)
+            # A return that was only shown is not answered: once the project is written to, the gate still goes back.
+            kept = replace(run, trigger=None) if is_observed and run.was_returned else run
+            gate_runs.save_gate_run(conn, site, key, kept)
         kpis.save_kpis(conn, site, key, found.kpis, ground.rulebook.hash)
         findings.save_rollup(conn, site, key, found.as_of, ground.rulebook.hash, found)
         if judged.baseline_due is not None:
             findings.set_judgement(conn, site, f"project {key}", "baseline", dict(judged.baseline_due))
-        is_observed = (mode or row.mode or rules.mode) == "observe"
+        if is_observed and mode is None:
+            outbox.withdraw(conn, site, key)
         changed = [one for one in written if self._is_changed(conn, site, one)]
-        is_urgent = is_urgent or any(run.trigger is not None for run in judged.runs)
         now = self.real.now()
         stored = planning.plan_all(
             conn,
@@ -220,6 +270,12 @@ def load_past(conn: Connection, site: str, key: str) -> Past:
         else {},
         notes=tuple(rebuild(TimelineEntry, note) for note in notes),
     )
+
+
+def _was_red(conn: Connection, site: str, key: str) -> bool:
+    """Whether the light was red when the project was rolled up last."""
+    last = findings.latest_rollup(conn, site, key)
+    return last is not None and isinstance(last.body, Mapping) and last.body.get("light") == "red"
 
 
 def _name_of(project: Project) -> str:

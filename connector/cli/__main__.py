@@ -1,4 +1,4 @@
-"""`python -m connector.cli`, as `serve` starts its own workers."""
+"""`python -m connector.cli`: the command without its script."""
 
 from connector.cli.main import cli
 

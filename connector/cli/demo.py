@@ -36,7 +36,9 @@ def demo(port: int, sandbox_port: int, deployment: str, locale: str, ends: bool,
     is_right = not ends
     try:
         with on_stage(options) as stage:
-            click.echo(f"Jira {stage.place.jira}  Confluence {stage.place.confluence}  {stage.connector_url}")
+            click.echo(f"Jira        {stage.place.jira}")
+            click.echo(f"Confluence  {stage.place.confluence}")
+            click.echo(f"connector   {stage.connector_url}/metrics")
             is_right = play(stage, locale, click.echo)
             if not ends:
                 click.echo(_STAYS.say(locale))

@@ -10,7 +10,7 @@ from connector.cli.check import check
 from connector.cli.demo import demo
 from connector.cli.post import post
 from connector.cli.sandbox import sandbox
-from connector.cli.serve import serve, work
+from connector.cli.serve import serve
 from connector.cli.status import mode, status
 from connector.core.errors import ConnectorError
 from connector.logs import set_up_logs
@@ -36,5 +36,5 @@ def cli() -> None:
     set_up_logs("WARNING")
 
 
-for command in (serve, work, demo, sandbox, check, backfill, rollup, post, status, mode):
+for command in (serve, demo, sandbox, check, backfill, rollup, post, status, mode):
     cli.add_command(command)

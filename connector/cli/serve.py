@@ -14,9 +14,8 @@ from connector.logs import set_up_logs
 from connector.settings import BadSetting, Settings, read_settings
 from connector.store.engine import migrate
 from connector.store.locks import serve_lock
-from connector.wiring.doors import check_port, open_doors
-from connector.wiring.house import BELLS_DIR, House, open_house
-from connector.wiring.work import work as work_in
+from connector.wiring.doors import check_port
+from connector.wiring.house import BELLS_DIR, open_house
 
 log = structlog.get_logger()
 
@@ -40,18 +39,6 @@ def serve() -> None:
             # Every process counts into files there, so that the doors can tell the counts of all.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = place
             _run(settings)
-
-
-@click.command(hidden=True)
-@click.argument("room", type=click.Choice([DOORS, *ROOMS]))
-def work(room: str) -> None:
-    """Work in one room; `serve` starts these."""
-    set_up_logs()
-    settings = read_settings()
-    if room == DOORS:
-        open_doors(settings)
-    else:
-        work_in(House(settings), ROOMS[room])
 
 
 def _check(settings: Settings) -> None:

@@ -22,6 +22,7 @@ def status() -> None:
                 click.echo(
                     f"project {site.name}/{row.key}: last rolled up {rolled}"
                     + (f", mode {row.mode}" if row.mode else "")
+                    + ("" if row.is_caught_up else ", its mirror is not whole: connector backfill fills it")
                 )
         for letter in inbox.aside(conn, 20):
             click.echo(f"aside {letter.id} {letter.source} {letter.name}: {letter.reason}")
@@ -42,4 +43,6 @@ def mode(key: str, site_name: str | None, mode: str) -> None:
         projects.ensure(conn, site, key)
         projects.set_mode(conn, site, key, None if mode == "rules" else "write" if mode == "write" else "observe")
         projects.mark_dirty(conn, site, [key])
+        if mode == "observe":
+            outbox.withdraw(conn, site, key)
     click.echo(f"{site}/{key}: {'as the rule files say' if mode == 'rules' else mode}")

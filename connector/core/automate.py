@@ -17,9 +17,12 @@ from connector.core.issue import Issue
 from connector.core.rulebook import AddLabel, Automation, EnsureIssue, RuleAction, SayComment, SetFields
 
 
-def run_automation(rule: Automation, issue: Issue, fields: Mapping[str, str]) -> list[Planned]:
-    """The writes of one rule for one issue. fields: our words with the field ids they are bound to in this site."""
-    values = {"issue": issue_values(issue, fields)}
+def run_automation(rule: Automation, issue: Issue, fields: Mapping[str, str], locale: str) -> list[Planned]:
+    """The writes of one rule for one issue.
+
+    fields: our words with the field ids they are bound to in this site; locale: the language of the rule's texts.
+    """
+    values = {"issue": issue_values(issue, fields), "locale": locale}
     planned: list[Planned] = []
     for action in rule.then:
         for write in _writes(action, issue, fields, values):

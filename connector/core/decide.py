@@ -112,7 +112,7 @@ def _automations(names: frozenset[str], issue: Issue, judging: Judging, problems
     for rule in judging.rulebook.automations:
         if names & set(rule.when) and rule.if_.matches(issue, scope):
             try:
-                planned += run_automation(rule, issue, judging.fields)
+                planned += run_automation(rule, issue, judging.fields, judging.rules.locale)
             except ConnectorError as problem:
                 # One rule that cannot be worked out for one issue must not hold up the others.
                 problems[f"{rule.place}: {rule.id}: {issue.key}: {problem}"] = None

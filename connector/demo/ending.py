@@ -39,6 +39,7 @@ def finish_work(scene: Scene) -> None:
     scene.keys[FOUND] = next(key for key in _risks(scene) if key not in scene.keys.values())
     emil = scene.jira("emil")
     emil.edit(scene.keys[FOUND], {"assignee": "emil", "probability": 2, "impact": 3})
+    scene.settle()
     work_through(scene, 21, 25)
     scene.at(friday(25), 17)
     for name, owner in (*((one.name, one.owner) for one in HAZARDS if one.name != HABIT), (FOUND, "emil")):

@@ -10,7 +10,7 @@ from connector.core.errors import ConnectorError
 from connector.pages.regions import find
 
 LOOK_EVERY_S = 0.1
-PATIENCE_S = 20.0
+PATIENCE_S = 30.0
 SHOWN = 400
 _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)

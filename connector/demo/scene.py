@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from connector.demo.expectations import Unexpected, until
 from connector.demo.stage import TIMEZONE, Stage
 from connector.demo.wording import Both
-from connector.sandbox.acting import Caller
-from connector.sandbox.acting_confluence import InConfluence, Sheet
-from connector.sandbox.acting_jira import InJira
+from connector.sandbox.acting.confluence import InConfluence, Sheet
+from connector.sandbox.acting.jira import InJira
+from connector.sandbox.acting.place import Caller
 
 PROJECT = "OPS"
 SPONSOR, MANAGER, REVIEWER = "ada", "ben", "gus"
@@ -19,13 +19,16 @@ SPONSOR, MANAGER, REVIEWER = "ada", "ben", "gus"
 
 @dataclass(slots=True)
 class Scene:
-    """The story as far as it has come. `keys` are issue keys by the story's own names."""
+    """The story as far as it has come. `keys` are issue keys by the story's own names.
+
+    `outside` and `version` are what the status page was outside its regions when people last wrote on it.
+    """
 
     stage: Stage
     locale: str
     keys: dict[str, str] = field(default_factory=dict)
-    kept: dict[str, str] = field(default_factory=dict)
     outside: bytes = b""
+    version: int = 0
     _callers: dict[str, Caller] = field(default_factory=dict)
 
     def say(self, text: Both, **values: object) -> str:

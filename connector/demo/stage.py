@@ -14,16 +14,16 @@ from datetime import datetime
 from pathlib import Path
 
 from connector.core.errors import ConnectorError
-from connector.sandbox.acting import Declined, Place, fetch, fetch_text, tell, visit
+from connector.sandbox.acting.place import Declined, Place, fetch, fetch_text, tell, visit
 from connector.sandbox.server import Sandbox
 from connector.sandbox.world import Deployment, Locale, SandboxOptions
 
 HOST = "127.0.0.1"
 SECRET = "a-secret-of-the-demo"
 TIMEZONE = "Asia/Shanghai"
-READY_WITHIN_S = 40.0
+READY_WITHIN_S = 90.0
 ENDS_WITHIN_S = 40.0
-LOOK_EVERY_S = 0.05
+LOOK_EVERY_S = 0.2
 WINDOWS: Mapping[str, str] = {"WINDOW_S": "0.3", "PAGE_WINDOW_S": "0.5", "SWEEP_S": "0.5", "INDEX_LAG_S": "0"}
 """Half a year passes in a minute, so what waits half a minute elsewhere waits a third of a second here."""
 _LEARNT = re.compile(r'^connector_atlassian_requests_total\{[^}]*product="confluence"[^}]*\} [1-9]', re.MULTILINE)

@@ -72,4 +72,4 @@ class Children:
 
 def worker_command(room: str) -> list[str]:
     """The command line that runs one room in a process of its own."""
-    return [sys.executable, "-m", "connector.cli", "work", room]
+    return [sys.executable, "-m", "connector.cli.room", room]

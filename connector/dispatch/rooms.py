@@ -17,6 +17,7 @@ from connector.rollup import Rollup
 from connector.siterules import NotReady
 from connector.store import projects
 from connector.store.engine import reading
+from connector.store.projects import DueProject
 
 log = structlog.get_logger()
 
@@ -50,14 +51,26 @@ def work_rollup(
         for project in windows.ready(dirty, time.monotonic()):
             if stop.is_set():
                 break
-            done = rollup.run(project.site, project.key, is_urgent=project.urgent)
-            if done is not None:
+            if _roll_up(rollup, project):
                 windows.done(project)
                 bells.ring("outbox")
+            else:
+                windows.put_off(project, time.monotonic())
         return windows.next_s(time.monotonic())
 
     with closing(bells.hear("rollup")) as bell:
         _rounds("rollup", step, bell.wait, sweep_s, stop)
+
+
+def _roll_up(rollup: Rollup, project: DueProject) -> bool:
+    """Whether the project was rolled up. One that fails must not hold up those behind it."""
+    try:
+        return rollup.run(project.site, project.key, is_urgent=project.urgent) is not None
+    except ConnectorError as problem:
+        log.error("not rolled up", site=project.site, project=project.key, problem=str(problem))
+    except Exception:
+        log.exception("not rolled up", site=project.site, project=project.key)
+    return False
 
 
 def work_outbox(outbox: Outbox, bells: Bells, sweep_s: float, stop: threading.Event) -> None:

@@ -12,18 +12,29 @@ class Windows:
 
     window_s: float
     _due_at: dict[tuple[str, str], float] = field(default_factory=dict)
+    _rests: set[tuple[str, str]] = field(default_factory=set)
 
     def ready(self, dirty: Iterable[DueProject], now_s: float) -> list[DueProject]:
         """Those whose window is over, urgent ones at once. The first sight of a dirty project fixes its deadline."""
         seen = {(one.site, one.key): one for one in dirty}
+        self._rests &= seen.keys()
         self._due_at = {name: at for name, at in self._due_at.items() if name in seen}
         for name in seen:
             self._due_at.setdefault(name, now_s + self.window_s)
-        return [one for name, one in seen.items() if one.urgent or self._due_at[name] <= now_s]
+        ready = [
+            name for name in seen if self._due_at[name] <= now_s or (seen[name].urgent and name not in self._rests)
+        ]
+        self._rests -= set(ready)
+        return [seen[name] for name in ready]
 
     def done(self, project: DueProject) -> None:
         """The project was rolled up; its next mark opens a new window."""
         self._due_at.pop((project.site, project.key), None)
+
+    def put_off(self, project: DueProject, now_s: float) -> None:
+        """The project could not be rolled up now: it has its turn after another window, however urgent it is."""
+        self._due_at[project.site, project.key] = now_s + self.window_s
+        self._rests.add((project.site, project.key))
 
     def next_s(self, now_s: float) -> float | None:
         """Seconds until the next deadline, None when nothing waits."""

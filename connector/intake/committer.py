@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from connector.store import inbox
 from connector.store.engine import writing
@@ -82,7 +82,13 @@ class Committer:
         try:
             with writing(self._engine) as connection:
                 ids = inbox.put(connection, [waiting.letter for waiting in group])
-        except SQLAlchemyError as error:
+        except Exception as error:
+            if len(group) > 1 and not isinstance(error, OperationalError):
+                # Not the disk's fault but that of one among them: the others must not suffer for it.
+                for waiting in group:
+                    self._commit([waiting])
+                return
+            # Whatever it was, this thread lives on: without it nothing is stored any more.
             log.error("deliveries not stored", count=len(group), error=type(error).__name__)
             for waiting in group:
                 waiting.stored.set_exception(error)

@@ -1,4 +1,4 @@
-"""Ticks: a day began in a project. Each is an inbox row with an id of its own, so that any number of replicas make one."""
+"""Ticks: a day began. Each is an inbox row with an id of its own, so that any number of replicas make one."""
 
 import hashlib
 import json

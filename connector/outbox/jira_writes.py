@@ -24,12 +24,12 @@ from connector.store.outbox import OutboxRow
 class JiraDesk:
     """What writing to one site's Jira needs. `remote` finds the product's id of a natural key.
 
-    `is_index_fresh` says whether the search index must by now show what this row may have made.
+    `index_lag_s` is how long the search index may take to show what was made.
     """
 
     jira: Jira
     remote: Callable[[str], str | None]
-    is_index_fresh: Callable[[OutboxRow], bool]
+    index_lag_s: float = 30.0
 
 
 def set_fields(desk: JiraDesk, row: OutboxRow, write: SetIssueFields) -> Outcome:
@@ -93,8 +93,8 @@ def make_issue(desk: JiraDesk, row: OutboxRow, write: MakeIssue) -> Outcome:
         found = desk.jira.find_issue(write.project, label, write.natural_key)
         if found is not None:
             return Done(remote_id=found[0])
-        if not desk.is_index_fresh(row):
-            return Unsure(reason="not found yet, and the search index may lag behind")
+        if not _is_index_fresh(desk, row):
+            return Unsure(reason="not found yet, and the search index may lag behind", wait_s=desk.index_lag_s)
     offered = desk.jira.issue_types(write.project)
     wanted = [name.casefold() for name in write.type]
     chosen = next((one for name in wanted for one in offered if one.name.casefold() == name), None)
@@ -140,6 +140,13 @@ def set_property(desk: JiraDesk, row: OutboxRow, write: SetIssueProperty) -> Out
         return Done()
     desk.jira.set_property(write.issue, write.name, write.value)
     return Done()
+
+
+def _is_index_fresh(desk: JiraDesk, row: OutboxRow) -> bool:
+    """Whether enough time has passed since the write was last sent for the search index to show it."""
+    if row.tried_at is None or row.sent_at is None:
+        return False
+    return (row.sent_at - row.tried_at).total_seconds() >= desk.index_lag_s
 
 
 def made_label(natural_key: str) -> str:

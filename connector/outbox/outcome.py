@@ -39,9 +39,13 @@ class NotYet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsure:
-    """Nobody knows whether the write was done: it is looked up before anything is sent again."""
+    """Nobody knows whether the write was done: it is looked up before anything is sent again.
+
+    `wait_s` when a look-up would find nothing sooner.
+    """
 
     reason: str
+    wait_s: float | None = None
 
 
 Outcome = Done | Impossible | NotYet | Unsure

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from connector.atlassian.confluence import Confluence, PageRead
-from connector.atlassian.failures import Conflict
+from connector.atlassian.failures import Conflict, Refused
 from connector.atlassian.jira import MARKER
 from connector.core.actions import WritePage
 from connector.outbox.outcome import Done, Impossible, NotYet, Outcome, PageLeft
@@ -32,17 +32,33 @@ class PageDesk:
 def write_page(desk: PageDesk, row: OutboxRow, write: WritePage) -> Outcome:
     """Make the page, or renew our regions on it. Nothing is written when nothing on the page would change."""
     known = desk.known(write.natural_key)
-    if known is not None:
-        return _renew(desk, write, known.page_id)
+    renewed = _renew_known(desk, write, known.page_id) if known is not None else None
+    if renewed is not None:
+        return renewed
     standing = desk.confluence.page_by_title(write.space, write.title)
     if standing is None:
         return _make(desk, write)
-    if not _is_ours(standing, write, desk.confluence.property(standing.id, MARKER)):
+    marker = desk.confluence.property(standing.id, MARKER)
+    if not _is_ours(standing, write, marker):
         return Impossible(
             reason=f"space {write.space} already has a page titled {write.title!r} (id {standing.id}) that the "
             "connector did not make; rename that page, or give this one another title in the rules"
         )
+    if marker is None:
+        # The reply was lost before the page was marked and labelled.
+        desk.confluence.set_property(standing.id, MARKER, write.natural_key)
+        desk.confluence.add_labels(standing.id, write.labels)
     return _renew(desk, write, standing.id)
+
+
+def _renew_known(desk: PageDesk, write: WritePage, page_id: str) -> Outcome | None:
+    """Renew the page that was written last time. None when it was deleted for good: it is to be made again."""
+    try:
+        return _renew(desk, write, page_id)
+    except Refused as refusal:
+        if refusal.status != 404 or write.is_report:
+            raise
+        return None
 
 
 def _make(desk: PageDesk, write: WritePage) -> Outcome:

@@ -18,13 +18,15 @@ from connector.outbox.page_writes import PageDesk
 from connector.outbox.sender import send
 from connector.store import outbox, pages, projects, remotes
 from connector.store.engine import reading, writing
+from connector.store.locks import held_lock
 from connector.store.outbox import OutboxRow
 
 log = structlog.get_logger()
 
 AT_ONCE = 40
 GIVE_UP_AFTER = timedelta(days=3)
-"""A write that could not be done for so long becomes a dead letter, with the last reason."""
+LEAST_ATTEMPTS = 20
+"""A write that could not be done for so long and so often becomes a dead letter, with the last reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,9 @@ class Outbox:
     def send_due(self, limit: int = AT_ONCE) -> int:
         """Send what is due now. One project's writes go one after another, in order. Gives how many rows were taken."""
         with writing(self.engine) as conn:
-            rows = outbox.claim(conn, self.real.now(), limit, owner=self.owner)
+            # One claim after another, so that each sees which projects the one before it has taken.
+            is_ours = held_lock(conn, "outbox")
+            rows = outbox.claim(conn, self.real.now(), limit, owner=self.owner) if is_ours else []
         by_project: defaultdict[tuple[str, str], list[OutboxRow]] = defaultdict(list)
         for row in rows:
             by_project[(row.site, row.project)].append(row)
@@ -58,27 +62,42 @@ class Outbox:
                 is_still_ours = outbox.renew(conn, row, self.real.now())
             if not is_still_ours:
                 continue
-            jira, page_desk = self.desks(row.site)
-            outcome = send(row, jira, page_desk)
+            outcome = self._send(row)
             with writing(self.engine) as conn:
                 self._note(conn, row, outcome)
 
+    def _send(self, row: OutboxRow) -> Outcome:
+        """Send one row. One that cannot even be sent properly must not hold up those behind it."""
+        try:
+            jira, page_desk = self.desks(row.site)
+            return send(row, jira, page_desk)
+        except Exception as error:
+            log.exception("write failed", **_about(row))
+            return Unsure(reason=f"it could not be carried out: {type(error).__name__}")
+
     def _note(self, conn: Connection, row: OutboxRow, outcome: Outcome) -> None:
         now = self.real.now()
+        if not isinstance(outcome, Done) and not outbox.renew(conn, row, now):
+            # Its lease lapsed and somebody else has it: what we know of it is old.
+            return
         match outcome:
             case Done():
                 self._note_done(conn, row, outcome, now)
             case Impossible():
                 outbox.refuse(conn, row.id, outcome.reason, now)
                 log.warning("refused", **_about(row), reason=outcome.reason)
-            case NotYet() | Unsure() if now - row.created_at > GIVE_UP_AFTER:
+            case NotYet() | Unsure() if row.attempt >= LEAST_ATTEMPTS and now - row.created_at > GIVE_UP_AFTER:
                 outbox.refuse(conn, row.id, f"given up after {row.attempt} attempts: {outcome.reason}", now)
                 log.warning("given up", **_about(row), reason=outcome.reason)
+            case NotYet() if row.needs_look_up:
+                # This time it was not sent; whether it was an earlier time is still to be found out.
+                outbox.unknown(conn, row.id, outcome.reason, now + self._wait(row, outcome.wait_s, now))
+                log.info("put off", **_about(row), reason=outcome.reason)
             case NotYet():
                 outbox.later(conn, row.id, now + self._wait(row, outcome.wait_s, now), outcome.reason)
                 log.info("put off", **_about(row), reason=outcome.reason)
             case Unsure():
-                outbox.unknown(conn, row.id, outcome.reason, now + self._wait(row, None, now))
+                outbox.unknown(conn, row.id, outcome.reason, now + self._wait(row, outcome.wait_s, now))
                 log.info("outcome unknown", **_about(row), reason=outcome.reason)
 
     def _note_done(self, conn: Connection, row: OutboxRow, done: Done, now: datetime) -> None:

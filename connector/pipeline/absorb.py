@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from connector.core.events import Event
-from connector.pipeline.mirroring import apply_letter, load_slice, save_slice
+from connector.pipeline.mirroring import Mirrored, apply_letter, load_slice, save_slice
 from connector.store import projects
 from connector.store.engine import writing
 from connector.store.locks import wait_for_lock
@@ -16,15 +16,16 @@ PIPELINE = "pipeline"
 """The lock of whoever changes the mirror."""
 
 
-def absorb(engine: Engine, site: str, events: Sequence[Event]) -> None:
+def absorb(engine: Engine, site: str, events: Sequence[Event]) -> Mirrored:
     """Merge events into the mirror in one transaction. Live events that came meanwhile keep what they told."""
     quiet = [replace(event, origin=replace(event.origin, is_live=False)) for event in events]
     with writing(engine) as conn:
         # Not beside a batch of the event path: each would save what it read before the other's news.
         wait_for_lock(conn, PIPELINE)
         piece = load_slice(conn, site, quiet)
-        apply_letter(piece, tuple(quiet))
+        mirrored = apply_letter(piece, tuple(quiet))
         save_slice(conn, piece)
+    return mirrored
 
 
 def learn_statuses(engine: Engine, site: str, categories: Mapping[str, str]) -> None:

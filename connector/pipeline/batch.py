@@ -1,4 +1,7 @@
-"""One batch: claim, normalise, mirror, judge, mark dirty and finish, all in one transaction."""
+"""One batch: claim, normalise, mirror, judge, mark dirty and finish, all in one transaction.
+
+A letter that makes its batch fail is found by halving and set aside alone; the others go through.
+"""
 
 import uuid
 from collections import defaultdict
@@ -7,18 +10,21 @@ from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from connector import metrics
-from connector.clock import Clock, SystemClock
+from connector.clock import BadClock, Clock, SystemClock
 from connector.core.events import EntitySeen, Event, IssueSeen
 from connector.core.mirror import needs_read
 from connector.normalise.letter import SOURCES, Letter
 from connector.normalise.read import normalise
 from connector.normalise.verdict import Unreadable
+from connector.pipeline.absorb import PIPELINE
 from connector.pipeline.echoes import close_echoes
 from connector.pipeline.judging import Bench, judge_letter, read_marks, store_plans
 from connector.pipeline.mirroring import Mirrored, apply_letter, load_slice, save_slice
 from connector.pipeline.reader import Reader
+from connector.pipeline.routing import routed
 from connector.siterules import SiteRules
 from connector.store import accounts, inbox, issues, projects
 from connector.store.engine import reading, writing
@@ -28,6 +34,9 @@ from connector.store.locks import held_lock
 log = structlog.get_logger()
 
 BATCH = 200
+BATCH_BYTES = 16 * 1024 * 1024
+_WORLDS_FAULT = (OperationalError, InterfaceError, OSError, BadClock)
+"""What fails whatever the letter says: the batch is tried again later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +46,14 @@ class Taken:
     letters: int = 0
     planned: int = 0
     is_urgent: bool = False
+
+    def __add__(self, other: "Taken") -> "Taken":
+        """Two parts of a batch together."""
+        return Taken(
+            letters=self.letters + other.letters,
+            planned=self.planned + other.planned,
+            is_urgent=self.is_urgent or other.is_urgent,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +69,39 @@ class Pipeline:
     def take_batch(self, limit: int = BATCH) -> Taken:
         """Carry the oldest waiting letters through. Reads from the products happen before the transaction."""
         with reading(self.engine) as conn:
-            waiting = inbox.peek(conn, limit=limit)
-        if not waiting:
-            return Taken()
+            waiting = inbox.peek(conn, limit=limit, most_bytes=BATCH_BYTES)
+        ground = {site: self.rules_of(site) for site in dict.fromkeys(row.site for row in waiting)}
+        taken = self._take(waiting, ground) if waiting else Taken()
+        metrics.EVENTS_HANDLED.inc(taken.letters)
+        return taken
+
+    def _take(self, waiting: list[InboxRow], ground: Mapping[str, SiteRules | None]) -> Taken:
+        """Carry these letters through in one transaction, or in two when one of them does not let the others."""
+        try:
+            return self._take_all(waiting, ground)
+        except _WORLDS_FAULT:
+            raise
+        except Exception as error:
+            if len(waiting) == 1:
+                log.exception("letter set aside", inbox_id=waiting[0].id, name=waiting[0].name)
+                return self._set_aside(waiting[0], f"it could not be carried through: {type(error).__name__}")
+        middle = len(waiting) // 2
+        return self._take(waiting[:middle], ground) + self._take(waiting[middle:], ground)
+
+    def _take_all(self, waiting: list[InboxRow], ground: Mapping[str, SiteRules | None]) -> Taken:
         told = {row.id: _read(row) for row in waiting}
-        extra = self._read_up(waiting, told)
+        extra = self._read_up([row for row in waiting if ground[row.site] is not None], told)
         with writing(self.engine) as conn:
-            if not held_lock(conn, "pipeline"):
+            if not held_lock(conn, PIPELINE):
                 return Taken()
-            rows = [row for row in inbox.claim(conn, limit=limit) if row.id in told]
-            return self._carry(conn, rows, told, extra)
+            still = inbox.hold(conn, [row.id for row in waiting])
+            return self._carry(conn, [row for row in waiting if row.id in still], ground, told, extra)
+
+    def _set_aside(self, row: InboxRow, reason: str) -> Taken:
+        with writing(self.engine) as conn:
+            if inbox.hold(conn, [row.id]):
+                inbox.set_aside(conn, row.id, reason)
+        return Taken(letters=1)
 
     def _read_up(
         self, rows: list[InboxRow], told: Mapping[int, tuple[Event, ...] | Unreadable]
@@ -96,27 +136,23 @@ class Pipeline:
         self,
         conn: Connection,
         rows: list[InboxRow],
+        ground: Mapping[str, SiteRules | None],
         told: Mapping[int, tuple[Event, ...] | Unreadable],
         extra: Mapping[int, tuple[Event, ...]],
     ) -> Taken:
-        planned, is_urgent = 0, False
-        now = self.real.now()
+        problems = {row.id: problem for row in rows if (problem := _problem(row, ground, told))}
         for row in rows:
-            problem = told[row.id]
-            if isinstance(problem, Unreadable):
-                inbox.set_aside(conn, row.id, str(problem)[:500])
-                log.warning("letter set aside", inbox_id=row.id, name=row.name, reason=str(problem)[:500])
-        readable = [row for row in rows if not isinstance(told[row.id], Unreadable)]
-        for site in dict.fromkeys(row.site for row in readable):
-            rules = self.rules_of(site)
-            if rules is not None:
-                own = [row for row in readable if row.site == site]
+            if row.id in problems:
+                inbox.set_aside(conn, row.id, problems[row.id])
+                log.warning("letter set aside", inbox_id=row.id, name=row.name, reason=problems[row.id])
+        done = Taken(letters=len(rows))
+        for site, rules in ground.items():
+            own = [row for row in rows if row.site == site and row.id not in problems]
+            if rules is not None and own:
                 events = {row.id: (*_events(told[row.id]), *extra.get(row.id, ())) for row in own}
-                done = self._carry_site(conn, rules, own, events)
-                planned, is_urgent = planned + done.planned, is_urgent or done.is_urgent
-        inbox.finish(conn, [row.id for row in readable], now)
-        metrics.EVENTS_HANDLED.inc(len(rows))
-        return Taken(letters=len(rows), planned=planned, is_urgent=is_urgent)
+                done += self._carry_site(conn, rules, own, events)
+        inbox.finish(conn, [row.id for row in rows if row.id not in problems], self.real.now())
+        return done
 
     def _carry_site(
         self, conn: Connection, rules: SiteRules, rows: list[InboxRow], events: Mapping[int, tuple[Event, ...]]
@@ -125,7 +161,7 @@ class Pipeline:
         piece = load_slice(conn, site, [event for row in rows for event in events[row.id]])
         mirrored = {row.id: apply_letter(piece, events[row.id]) for row in rows}
         save_slice(conn, piece)
-        touched = _routed(conn, rules, list(mirrored.values()))
+        touched = routed(conn, rules, mirrored.values())
         for key in sorted(touched):
             projects.ensure(conn, site, key, at=self.clock.now())
         own = accounts.of_site(conn, site)
@@ -145,14 +181,14 @@ class Pipeline:
         for row in rows:
             self._judge(bench, mirrored[row.id], ours)
         planned = store_plans(bench)
-        changed = _routed(conn, rules, [one for one in mirrored.values() if one.is_changed])
+        changed = routed(conn, rules, [one for one in mirrored.values() if one.is_changed])
         projects.mark_dirty(conn, site, changed)
         projects.mark_dirty(conn, site, bench.urgent, urgent=True)
-        return Taken(letters=len(rows), planned=planned, is_urgent=bool(bench.urgent))
+        return Taken(planned=planned, is_urgent=bool(bench.urgent))
 
     def _judge(self, bench: Bench, mirrored: Mirrored, ours: frozenset[str]) -> None:
         """Our own write's echo starts no rule; what told nothing new starts none either."""
-        is_echo = close_echoes(bench.conn, bench.site.site, mirrored.events, ours, bench.real_now)
+        is_echo = close_echoes(bench.conn, bench.site, mirrored, ours, bench.real_now)
         if mirrored.is_changed and not is_echo:
             judge_letter(bench, mirrored)
 
@@ -173,6 +209,16 @@ def _read(row: InboxRow) -> tuple[Event, ...] | Unreadable:
         return problem
 
 
+def _problem(
+    row: InboxRow, ground: Mapping[str, SiteRules | None], told: Mapping[int, tuple[Event, ...] | Unreadable]
+) -> str | None:
+    """Why the letter cannot be carried through; None when it can."""
+    if ground[row.site] is None:
+        return f"site {row.site} is not in the settings; name it there again and replay the letter"
+    found = told[row.id]
+    return str(found)[:500] if isinstance(found, Unreadable) else None
+
+
 def _events(told: tuple[Event, ...] | Unreadable) -> tuple[Event, ...]:
     return () if isinstance(told, Unreadable) else told
 
@@ -186,12 +232,3 @@ def _issue_id(event: Event) -> str:
     if isinstance(event, IssueSeen):
         return event.issue_id
     return event.parent or "" if isinstance(event, EntitySeen) else ""
-
-
-def _routed(conn: Connection, rules: SiteRules, mirrored: list[Mirrored]) -> set[str]:
-    """The projects under rules that letters were about, by their own key or by the space of their pages."""
-    keys = {key for one in mirrored for key in one.projects}
-    spaces = {key for one in mirrored for key in one.spaces}
-    by_key = {key for key in keys if rules.rulebook.project_for(key) is not None}
-    known = {row.key for row in projects.all_of(conn, rules.site)} if spaces else set()
-    return by_key | {key for key in known if (found := rules.rulebook.project_for(key)) and found.space in spaces}

@@ -1,7 +1,8 @@
 """Recognising the event of our own write: it updates the mirror, closes its outbox row and starts no rule."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -12,77 +13,170 @@ from connector.core.actions import (
     MoveIssue,
     SetIssueFields,
     SetIssueProperty,
-    Write,
     WriteComment,
     WritePage,
 )
 from connector.core.events import EntityGone, EntitySeen, Event, IssueSeen
 from connector.core.fields import name_of, number_of
-from connector.store import outbox
+from connector.core.issue import Change
+from connector.pipeline.mirroring import Mirrored
+from connector.siterules import SiteRules
+from connector.store import outbox, pages, remotes
+from connector.store.outbox import OutboxRow
+
+LOOK_BACK = timedelta(days=1)
+"""A write whose echo has not come for so long is no explanation for an event of today."""
+_NAMELESS = frozenset({"link", "property"})
+"""Kinds whose events do not say who did it: there the exact thing must be ours."""
 
 
-def close_echoes(conn: Connection, site: str, events: tuple[Event, ...], own: frozenset[str], at: datetime) -> bool:
-    """Close the outbox rows whose writes these events show. True when every event's cause was our own write.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What one letter tells: its own event, all it shows, the changes it reports and what its things are called.
 
-    own: the ids of the connector's own accounts. Another bot, or a person using our account, is no echo: the event
-    must show what a row of ours wrote.
+    `keys` are the natural keys of ours by the product's id.
     """
-    if not any(event.origin.actor in own for event in events):
+
+    own: Event
+    events: tuple[Event, ...]
+    changes: tuple[Change, ...]
+    changed: frozenset[str]
+    keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def close_echoes(conn: Connection, rules: SiteRules, mirrored: Mirrored, own: frozenset[str], at: datetime) -> bool:
+    """Close the outbox rows whose writes this letter shows. True when its cause was our own write.
+
+    own: the ids of the connector's own accounts. Another bot, or a person using our account, is no echo: the letter
+    must show what a row of ours wrote. Nor is a letter that brings news of somebody else besides.
+    """
+    if not mirrored.events or not _may_be_ours(mirrored.events[0], own):
         return False
-    rows = [row for subject in _subjects(events) for row in outbox.recent(conn, site, subject)]
-    shown = [row for row in rows if any(_shows(event, row.write) for event in events)]
+    told = _told(conn, rules, mirrored)
+    rows = outbox.recent(conn, rules.site, *_subjects(told), since=at - LOOK_BACK)
+    shown = [row for row in rows if _shows(told, row)]
     for row in shown:
-        outbox.echo(conn, site, row.id, at)
-    return bool(shown)
+        outbox.echo(conn, rules.site, row.id, at)
+    news = (change.author for some in mirrored.changes.values() for change in some)
+    return bool(shown) and all(author is None or author in own for author in news)
 
 
-def _subjects(events: tuple[Event, ...]) -> list[str]:
-    """The beginnings of the natural keys that these events may close."""
-    subjects = dict[str, None]()
-    for event in events:
-        match event:
-            case IssueSeen():
-                subjects[f"issue {event.issue_id} "] = None
-                if event.origin.name == "issue.created":
-                    subjects[f"project {event.key.rpartition('-')[0]} issue "] = None
-            case EntitySeen() | EntityGone() if event.kind == "link":
-                subjects["link "] = None
-            case EntitySeen() | EntityGone() if event.kind.startswith("page"):
-                subjects["project "] = None
-            case EntitySeen() | EntityGone() if event.parent is not None:
-                subjects[f"issue {event.parent} "] = None
-            case _:
-                pass
-    return list(subjects)
+def _may_be_ours(event: Event, own: frozenset[str]) -> bool:
+    if event.origin.actor is None:
+        return isinstance(event, EntitySeen | EntityGone) and event.kind in _NAMELESS
+    return event.origin.actor in own
 
 
-def _shows(event: Event, write: Write) -> bool:
-    """Whether the event shows what this write wrote."""
-    match event, write:
-        case IssueSeen(), SetIssueFields():
-            return not event.is_trimmed and all(
-                _same(event.fields.get(field), value) for field, value in write.values.items()
-            )
-        case IssueSeen(), EnsureLabel():
-            labels = event.fields.get("labels")
-            return isinstance(labels, list | tuple) and write.label in labels
-        case IssueSeen(), MoveIssue():
+def _told(conn: Connection, rules: SiteRules, mirrored: Mirrored) -> _Told:
+    own = mirrored.events[0]
+    reported = own.changes if isinstance(own, IssueSeen) else ()
+    # A body without a changelog is read up: then what was new in the history is what it reports.
+    changes = reported or tuple(change for some in mirrored.changes.values() for change in some)
+    found = {change.field_id: rules.catalog.find(change.field_id) for change in changes}
+    return _Told(
+        own=own,
+        events=mirrored.events,
+        changes=changes,
+        changed=frozenset(name for id_, known in found.items() for name in (id_, known.id if known else id_)),
+        keys=_keys(conn, rules.site, own),
+    )
+
+
+def _keys(conn: Connection, site: str, own: Event) -> dict[str, frozenset[str]]:
+    if isinstance(own, EntitySeen) and own.kind == "link":
+        return {end: frozenset({end, *remotes.by_remote(conn, site, end)}) for end in _ends(own)}
+    if isinstance(own, EntitySeen) and own.kind == "page":
+        known = pages.by_page(conn, site, own.id)
+        return {own.id: frozenset({known.natural_key})} if known is not None else {}
+    return {}
+
+
+def _ends(link: EntitySeen) -> list[str]:
+    return [str(link.data.get("source")), str(link.data.get("target"))]
+
+
+def _subjects(told: _Told) -> list[str]:
+    """The beginnings of the natural keys that the letter may close."""
+    match told.own:
+        case IssueSeen() as event if event.origin.name == "issue.created":
+            return [f"project {event.key.rpartition('-')[0]} issue "]
+        case IssueSeen() as event:
+            return [f"issue {event.issue_id} "]
+        case EntitySeen() as event if event.kind == "link":
+            return [f"link {name} " for names in told.keys.values() for name in sorted(names)]
+        case EntitySeen() as event if event.kind == "page":
+            return [*told.keys.get(event.id, frozenset())] or ["project "]
+        case EntitySeen() as event if event.parent is not None:
+            return [f"issue {event.parent} "]
+        case _:
+            return []
+
+
+def _shows(told: _Told, row: OutboxRow) -> bool:
+    """Whether the letter shows what this row wrote."""
+    own = told.own
+    match row.write:
+        case SetIssueFields() as write:
+            return _reports(told, write.values) and _holds(told, write.values)
+        case EnsureLabel() as write:
+            return _reports(told, {"labels"}) and any(write.label in _labels(one) for one in _sightings(told))
+        case MoveIssue() as write:
             names = {name.casefold() for name in write.to_status}
-            return any(
-                change.field_id == "status" and (change.after or "").casefold() in names for change in event.changes
-            )
-        case IssueSeen(), MakeIssue():
-            return event.origin.name == "issue.created" and event.fields.get("summary") == write.summary
-        case EntitySeen(), WriteComment():
-            return event.kind == "comment" and _says(event.data, write)
-        case EntitySeen(), SetIssueProperty():
-            return event.kind == "property" and event.id == f"{write.issue}:{write.name}"
-        case EntitySeen(), LinkIssues():
-            ends = {str(event.data.get("source")), str(event.data.get("target"))}
-            return event.kind == "link" and write.target in ends
-        case EntitySeen(), WritePage():
-            return event.kind == "page" and event.data.get("title") == write.title
+            return any(one.field_id == "status" and (one.after or "").casefold() in names for one in told.changes)
+        case MakeIssue() as write if isinstance(own, IssueSeen):
+            is_same = row.remote_id in {None, own.issue_id}
+            return is_same and any(one.fields.get("summary") == write.summary for one in _sightings(told))
+        case WriteComment() as write:
+            comments = [one for one in told.events if isinstance(one, EntitySeen) and _is_news_of(one, "comment")]
+            return any(row.remote_id in {None, one.id} and _says(one.data, write) for one in comments)
+        case SetIssueProperty() as write if isinstance(own, EntitySeen):
+            return own.id == f"{write.issue}:{write.name}" and own.data.get("value") == write.value
+        case LinkIssues() as write if isinstance(own, EntitySeen) and own.kind == "link":
+            source, target = (told.keys[end] for end in _ends(own))
+            ways = ((source, target), (target, source))
+            return any(write.source in one and write.target in other for one, other in ways)
+        case WritePage() as write if isinstance(own, EntitySeen) and own.kind == "page":
+            named = told.keys.get(own.id)
+            return row.natural_key in named if named else any(_is_page(one, write) for one in told.events)
     return False
+
+
+def _reports(told: _Told, fields: Iterable[str]) -> bool:
+    """Whether the letter tells of a change to one of the fields, or may: a trimmed body does not say which changed."""
+    if not isinstance(told.own, IssueSeen):
+        return False
+    return not told.changed.isdisjoint(fields) or (told.own.is_trimmed and not told.changes)
+
+
+def _sightings(told: _Told) -> list[IssueSeen]:
+    """The letter's issue as the letter and what was read up for it show it."""
+    own = told.own
+    if not isinstance(own, IssueSeen):
+        return []
+    return [one for one in told.events if isinstance(one, IssueSeen) and one.issue_id == own.issue_id]
+
+
+def _holds(told: _Told, values: Mapping[str, object]) -> bool:
+    return any(
+        not one.is_trimmed and all(_same(one.fields.get(name), value) for name, value in values.items())
+        for one in _sightings(told)
+    )
+
+
+def _labels(issue: IssueSeen) -> tuple[object, ...]:
+    labels = issue.fields.get("labels")
+    return tuple(labels) if isinstance(labels, list | tuple) else ()
+
+
+def _is_news_of(event: EntitySeen, kind: str) -> bool:
+    """Whether the event happened, and was not only shown beside another one."""
+    return event.kind == kind and not event.origin.name.endswith(".seen")
+
+
+def _is_page(event: Event, write: WritePage) -> bool:
+    if not isinstance(event, EntitySeen) or event.kind != "page":
+        return False
+    return event.data.get("title") == write.title and event.project in {None, write.space}
 
 
 def _says(data: Mapping[str, object], write: WriteComment) -> bool:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy import Engine
 
-from connector.core.events import EntityGone, EntitySeen, Event, IssueSeen
 from connector.pipeline.absorb import absorb
 from connector.pipeline.reader import Reader
+from connector.pipeline.routing import routed
 from connector.siterules import SiteRules
 from connector.store import entities, issues, projects
 from connector.store.engine import reading, writing
@@ -28,16 +28,10 @@ def repair(engine: Engine, reader: Reader, rules_of: Callable[[str], SiteRules |
     events = [*reader.issues(site, short), *(event for page in pages for event in reader.page(site, page))]
     if not events:
         return 0
-    absorb(engine, site, events)
+    mirrored = absorb(engine, site, events)
     rules = rules_of(site)
-    with writing(engine) as conn:
-        projects.mark_dirty(conn, site, _touched(rules, events) if rules else ())
+    if rules is not None:
+        with writing(engine) as conn:
+            projects.mark_dirty(conn, site, routed(conn, rules, [mirrored]))
     log.info("read up", site=site, issues=len(short), pages=len(pages))
     return len(short) + len(pages)
-
-
-def _touched(rules: SiteRules, events: list[Event]) -> set[str]:
-    keys = {event.key.rpartition("-")[0] for event in events if isinstance(event, IssueSeen)}
-    spaces = {event.project for event in events if isinstance(event, EntitySeen | EntityGone) and event.kind == "page"}
-    named = keys | {space for space in spaces if space is not None}
-    return {key for key in named if rules.rulebook.project_for(key) is not None}

@@ -12,7 +12,7 @@ from connector.jql.compile import Names, compile_jql
 from connector.jql.errors import JqlError
 from connector.rulefiles.part import Complaints, Part
 from connector.rulefiles.problem import shown, suggest
-from connector.rulefiles.texts import OF_EVERY_ISSUE, Fill, filler, unknown_values
+from connector.rulefiles.texts import OF_EVERY_ISSUE, Fill, by_locale, filler, unknown_values
 from connector.rulefiles.words import Words
 
 
@@ -61,6 +61,12 @@ class Desk:
             mend = suggest(name, OF_EVERY_ISSUE | words, "declare it under projects: fields:")
             self.complaints.add(part, f"an issue has no {name!r}", mend, offset=max(text.find(name), 0))
         return filler(compiled, self.words.missing)
+
+    def wording(self, part: Part, texts: str | Mapping[str, str]) -> Fill:
+        """One text for every language, or one for each, of which the project's language decides when it is filled."""
+        if isinstance(texts, str):
+            return self.text(part, texts)
+        return by_locale({locale: self.text(part.at(locale), text) for locale, text in texts.items()})
 
     def field(self, part: Part, name: str) -> Field | None:
         """The field called so, complained about when there is none."""

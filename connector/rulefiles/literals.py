@@ -49,13 +49,22 @@ def read_title(value: object) -> Text:
     """A message id of the catalogues, plain text for every language, or a text for each."""
     if isinstance(value, str) and value.strip():
         return {"id": value} if MESSAGE_ID.fullmatch(value) else {"en": value}
+    return _by_language(value, "title")
+
+
+def read_wording(value: object) -> str | dict[str, str]:
+    """One text with {{ }} places for every language, or one for each."""
+    return value if isinstance(value, str) and value.strip() else _by_language(value, "text")
+
+
+def _by_language(value: object, kind: str) -> dict[str, str]:
     if isinstance(value, Mapping) and value:
         unknown = [key for key in value if key not in LOCALES]
         if unknown:
             raise mend_error(f"there is no language {shown(unknown[0])}", f"known here: {', '.join(LOCALES)}")
         if all(isinstance(one, str) and one.strip() for one in value.values()):
             return {str(key): str(one) for key, one in value.items()}
-    raise mend_error(f"{shown(value)} is not a title", "write a text, or {en: ..., zh_CN: ...}")
+    raise mend_error(f"{shown(value)} is not a {kind}", "write a text, or {en: ..., zh_CN: ...}")
 
 
 def read_texts(value: object) -> list[str]:
@@ -96,6 +105,11 @@ Duration = Annotated[
     InstanceOf[timedelta], BeforeValidator(read_duration), _schema("string", "Hours, days or weeks: 12h, 7d, 2w")
 ]
 Title = Annotated[dict[str, str], BeforeValidator(read_title), _schema(_TITLE, "A text, or one for each language")]
+Wording = Annotated[
+    str | dict[str, str],
+    BeforeValidator(read_wording),
+    _schema(_TITLE, "Text with {{ }} places, or one for each language"),
+]
 Texts = Annotated[list[str], BeforeValidator(read_texts), _schema(_TEXT_OR_TEXTS, "A text or a list of texts")]
 FieldValue = Annotated[object, BeforeValidator(read_value), _schema({}, "The value to write, as it stands")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="A name without blanks")]

@@ -114,7 +114,7 @@ def _action(part: Part, shape: ActionShape, desk: Desk) -> RuleAction | None:
     if shape.add_label is not None:
         return AddLabel(label=check_label(part.at("add_label"), shape.add_label, desk))
     if shape.comment is not None:
-        text = desk.text(part.at("comment", "text"), shape.comment.text)
+        text = desk.wording(part.at("comment", "text"), shape.comment.text)
         return SayComment(purpose=shape.comment.purpose, text=text)
     return None
 
@@ -124,7 +124,7 @@ def _ensure_issue(part: Part, shape: EnsureIssueShape, desk: Desk) -> EnsureIssu
         key=desk.text(part.at("key"), shape.key),
         type=shape.type,
         type_names=spellings(shape.type, desk.names.types),
-        summary=desk.text(part.at("summary"), shape.summary),
+        summary=desk.wording(part.at("summary"), shape.summary),
         link=shape.link,
         link_names=spellings(shape.link, desk.links) if shape.link is not None else (),
         fields=_values(part.at("fields"), shape.fields, desk),

@@ -14,6 +14,7 @@ from connector.rulefiles.literals import (
     ThresholdText,
     Title,
     Word,
+    Wording,
 )
 
 
@@ -171,7 +172,7 @@ class EnsureIssueShape(Shape):
 
     key: Expression
     type: str
-    summary: Expression
+    summary: Wording
     link: str | None = None
     fields: dict[str, FieldValue] = Field(default_factory=dict)
 
@@ -180,7 +181,7 @@ class CommentShape(Shape):
     """A comment that an issue shall have once, for a purpose."""
 
     purpose: Name
-    text: Expression
+    text: Wording
 
 
 class ActionShape(Shape):

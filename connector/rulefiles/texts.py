@@ -44,6 +44,16 @@ def filler(text: Text, missing: frozenset[str]) -> Fill:
     return fill if missing else text.render
 
 
+def by_locale(fills: Mapping[str, Fill]) -> Fill:
+    """Fills the text of the language that the values name as `locale`; in its absence English, else the first."""
+    otherwise = fills["en"] if "en" in fills else next(iter(fills.values()))
+
+    def fill(values: Mapping[str, object]) -> str:
+        return fills.get(str(values.get("locale")), otherwise)(values)
+
+    return fill
+
+
 def single_expression(text: str) -> nodes.Expr | None:
     """The text's tree, when it is one expression and nothing else."""
     try:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from connector.core.errors import ConnectorError
 from connector.sandbox.faults import BadSwitch
 from connector.sandbox.front import answer, json_body, the_world
-from connector.sandbox.jira_projects import create_project
+from connector.sandbox.jira.projects import create_project
 from connector.sandbox.refusal import Refusal
 from connector.sandbox.users import Person
 

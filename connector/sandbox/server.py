@@ -9,12 +9,12 @@ import orjson
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from connector.sandbox.confluence_routes import confluence_blueprints
+from connector.sandbox.confluence.routes import confluence_blueprints
 from connector.sandbox.control import control
 from connector.sandbox.front import install
-from connector.sandbox.jira_routes import register_jira
-from connector.sandbox.seed import seed_from
-from connector.sandbox.web_routes import web_blueprints
+from connector.sandbox.jira.routes.register import register_jira
+from connector.sandbox.seed.fill import seed_from
+from connector.sandbox.web.routes import web_blueprints
 from connector.sandbox.world import SandboxOptions, World
 
 SAVE_EVERY_S = 5.0

@@ -8,9 +8,9 @@ from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from connector.sandbox.clock import SandboxClock
-from connector.sandbox.confluence_state import ConfluenceState
+from connector.sandbox.confluence.state import ConfluenceState
 from connector.sandbox.faults import Faults
-from connector.sandbox.jira_state import JiraState
+from connector.sandbox.jira.state import JiraState
 from connector.sandbox.locale import Words
 from connector.sandbox.recorder import Recorder
 from connector.sandbox.users import People

@@ -33,15 +33,18 @@ class BadDatabase(ConnectorError):
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for sqlite:///file or postgresql://…. Connects only when used. Raises BadDatabase."""
+    """An engine for sqlite:///file or postgresql://…. Connects only when used. Raises BadDatabase.
+
+    Its errors do not quote the values of a statement: these hold bodies, and errors are logged.
+    """
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": _BUSY_S})
+        engine = create_engine(parsed, connect_args={"timeout": _BUSY_S}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     connect_args = {"connect_timeout": 10, "application_name": "lifecycle-connector"}
-    return create_engine(parsed, connect_args=connect_args, pool_pre_ping=True)
+    return create_engine(parsed, connect_args=connect_args, pool_pre_ping=True, hide_parameters=True)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, tuple_
 
 from connector.core.project import Entity
 from connector.store.statements import chunks, insert, numeric, upsert
@@ -65,10 +65,10 @@ def of_parents(conn: Connection, site: str, parents: Iterable[str], kinds: Itera
 
 
 def trimmed(conn: Connection, site: str, kind: str, limit: int) -> list[str]:
-    """Ids of living entities of a kind of which only a trimmed copy is held."""
+    """Ids of some living entities of a kind of which only a trimmed copy is held: by lot, for some stay so."""
     c = entities.c
     mine = (c.site == site, c.kind == kind, c.is_trimmed.is_(True), c.is_gone.is_(False))
-    return list(conn.execute(select(c.id).where(*mine).order_by(c.number, c.id).limit(limit)).scalars())
+    return list(conn.execute(select(c.id).where(*mine).order_by(func.random()).limit(limit)).scalars())
 
 
 def as_of(conn: Connection, site: str, kind: str, entity_id: str, t: datetime) -> Entity | None:

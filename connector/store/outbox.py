@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, or_, select, update
 
 from connector.core.actions import Write
 from connector.store.coding import rebuild
@@ -19,7 +19,7 @@ LEASE = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
-    """A write with its way so far. `was` is the state in which `claim` found it."""
+    """A write with its way so far. `was` is the state in which `claim` found it, `tried_at` when it was sent before."""
 
     id: int
     site: str
@@ -45,6 +45,7 @@ class OutboxRow:
     confirmed_at: datetime | None
     echoed_at: datetime | None
     was: State
+    tried_at: datetime | None = None
 
     @property
     def needs_look_up(self) -> bool:
@@ -52,7 +53,7 @@ class OutboxRow:
         return self.was in {"sent", "unknown"}
 
 
-_FIELDS = tuple(name for name in OutboxRow.__dataclass_fields__ if name != "was")
+_FIELDS = tuple(name for name in OutboxRow.__dataclass_fields__ if name not in {"was", "tried_at"})
 _PARTS = [outbox.c[name] for name in _FIELDS]
 _KINDS: dict[str, type[Write]] = {kind.__name__: kind for kind in get_args(Write)}
 _IS_OPEN = outbox.c.state.in_(("planned", "sent", "unknown"))
@@ -61,8 +62,8 @@ _IS_OPEN = outbox.c.state.in_(("planned", "sent", "unknown"))
 def claim(conn: Connection, now: datetime, limit: int, *, owner: str = "", site: str | None = None) -> list[OutboxRow]:
     """Writes that are to be sent or looked up now, oldest first; each is marked as sent, under a lease.
 
-    A write waits until it is due, until those it comes after are confirmed, and while an earlier one with its key is
-    under way. What another transaction holds is passed over.
+    A write waits until it is due, until those it comes after are confirmed, while an earlier one with its key is under
+    way, and while another process is at work on its project. What another transaction holds is passed over.
     """
     statement = select(*_PARTS).where(_IS_OPEN, _is_ready(now)).order_by(outbox.c.id).limit(limit)
     if site is not None:
@@ -72,14 +73,15 @@ def claim(conn: Connection, now: datetime, limit: int, *, owner: str = "", site:
     for some in chunks([row.id for row in rows]):
         more = update(outbox).where(outbox.c.id.in_(some))
         conn.execute(more.values(**taken, attempt=outbox.c.attempt + 1))
-    return [replace(row, **cast("dict[str, Any]", taken), attempt=row.attempt + 1) for row in rows]
+    now_ours = cast("dict[str, Any]", taken)
+    return [replace(row, **now_ours, attempt=row.attempt + 1, tried_at=row.sent_at) for row in rows]
 
 
 def renew(conn: Connection, row: OutboxRow, now: datetime) -> bool:
     """Lengthen the lease of a claimed write right before it is sent. False: it lapsed and somebody else has it now."""
     mine = (outbox.c.id == row.id, outbox.c.state == "sent", outbox.c.attempt == row.attempt)
     renewed = update(outbox).where(*mine, outbox.c.owner == row.owner)
-    return conn.execute(renewed.values(lease_until=now + LEASE)).rowcount == 1
+    return conn.execute(renewed.values(lease_until=now + LEASE, sent_at=now)).rowcount == 1
 
 
 def confirm(conn: Connection, row_id: int, remote_id: str | None, at: datetime) -> None:
@@ -98,15 +100,22 @@ def unknown(conn: Connection, row_id: int, reason: str, look_up_at: datetime) ->
 
 
 def later(conn: Connection, row_id: int, at: datetime, reason: str) -> None:
-    """The write was surely not done: send it at that moment."""
-    _settle(conn, row_id, state="planned", reason=reason, next_try_at=at)
+    """The write was surely not done: send it at that moment, unless a newer one with its key was planned meanwhile."""
+    state = case((_has_newer(), "replaced"), else_="planned")
+    _settle(conn, row_id, state=state, reason=reason, next_try_at=at)
 
 
 def retry(conn: Connection, ids: Sequence[int]) -> int:
-    """Send dead letters once more. Gives how many there were."""
-    dead_ones = update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "refused")
+    """Send dead letters once more, but for those that a newer one has replaced. Gives how many there were."""
+    dead_ones = update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "refused", ~_has_newer())
     again = {"state": "planned", "attempt": 0, "next_try_at": None, "reason": None}
     return conn.execute(dead_ones.values(**again)).rowcount
+
+
+def withdraw(conn: Connection, site: str, project: str) -> int:
+    """Show what waits in a project instead of sending it. What is under way is seen to its end. Gives how many."""
+    mine = (outbox.c.site == site, outbox.c.project == project, outbox.c.state == "planned")
+    return conn.execute(update(outbox).where(*mine).values(state="observed", next_try_at=None)).rowcount
 
 
 def echo(conn: Connection, site: str, row: int | str, at: datetime) -> int:
@@ -116,12 +125,17 @@ def echo(conn: Connection, site: str, row: int | str, at: datetime) -> int:
     return conn.execute(echoed.values(echoed_at=at)).rowcount
 
 
-def recent(conn: Connection, site: str, *key_prefixes: str) -> list[OutboxRow]:
-    """The writes whose echo has not come yet and whose natural key begins so, oldest first."""
+def recent(conn: Connection, site: str, *key_prefixes: str, since: datetime | None = None) -> list[OutboxRow]:
+    """The writes whose echo has not come yet and whose natural key begins so, oldest first.
+
+    since: without those that were confirmed before then, whose echo was lost.
+    """
     begins = [and_(outbox.c.natural_key >= one, outbox.c.natural_key < one + "\U0010ffff") for one in key_prefixes]
     if not begins:
         return []
     statement = select(*_PARTS).where(outbox.c.site == site, or_(*begins), *_awaits_echo())
+    if since is not None:
+        statement = statement.where(or_(outbox.c.confirmed_at.is_(None), outbox.c.confirmed_at >= since))
     return [_row(row) for row in conn.execute(statement.order_by(outbox.c.id))]
 
 
@@ -172,8 +186,8 @@ def _is_ready(now: datetime) -> ColumnElement[bool]:
     is_due = or_(outbox.c.next_try_at.is_(None), outbox.c.next_try_at <= now)
     has_lapsed = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
     return or_(
-        and_(outbox.c.state == "planned", is_due, ~_is_under_way(), ~_must_wait()),
-        and_(outbox.c.state == "unknown", is_due),
+        and_(outbox.c.state == "planned", is_due, ~_is_under_way(), ~_must_wait(), ~_is_project_taken(now)),
+        and_(outbox.c.state == "unknown", is_due, ~_is_project_taken(now)),
         and_(outbox.c.state == "sent", has_lapsed),
     )
 
@@ -182,6 +196,20 @@ def _is_under_way() -> ColumnElement[bool]:
     earlier = outbox.alias("earlier")
     same = and_(earlier.c.site == outbox.c.site, earlier.c.natural_key == outbox.c.natural_key)
     return exists().where(same, earlier.c.id < outbox.c.id, earlier.c.state.in_(("sent", "unknown")))
+
+
+def _is_project_taken(now: datetime) -> ColumnElement[bool]:
+    """Whether an earlier write of the project is in somebody's hands: a project's writes leave in order."""
+    earlier = outbox.alias("taken")
+    same = and_(earlier.c.site == outbox.c.site, earlier.c.project == outbox.c.project)
+    return exists().where(same, earlier.c.id < outbox.c.id, earlier.c.state == "sent", earlier.c.lease_until > now)
+
+
+def _has_newer() -> ColumnElement[bool]:
+    """Whether a newer write with the same key waits to be sent."""
+    newer = outbox.alias("newer")
+    same = and_(newer.c.site == outbox.c.site, newer.c.natural_key == outbox.c.natural_key)
+    return exists().where(same, newer.c.id > outbox.c.id, newer.c.state == "planned")
 
 
 def _must_wait() -> ColumnElement[bool]:

@@ -56,7 +56,8 @@ def plan_all(
     None is needed when the newest row of the natural key asks for the same and is planned, under way, observed as this
     one would be, or confirmed without its echo yet. Moved, made and linked is once for all, commented once a text.
     A waiting row with the same key is replaced, and so is a dead letter. `is_observed`: shown, and never sent.
-    `not_before`: sent then at the earliest, a page for the sake of its watchers.
+    `not_before`: sent then at the earliest, a page for the sake of its watchers. What takes the place of a waiting row
+    is sent as soon as that would have been, and no sooner than a product asked for.
     An echo that did not come within `ECHO_WITHIN` was lost on its way and is not waited for any longer.
     Of several writes with one natural key the last one counts.
     """
@@ -65,17 +66,28 @@ def plan_all(
     wanted = {
         key: one
         for key, one in sorted(last.items())
-        if not _is_settled(newest.get(key), one.write, now, is_observed=is_observed)
+        if not _is_settled(newest.get(key), one.write, now, is_observed=is_observed, not_before=not_before)
     }
     if not wanted:
         return [None for _ in planned]
     _replace(conn, site, list(wanted))
     shared = {"site": site, "project": project, "run": run, "rules": rules, "created_at": now, "attempt": 0}
-    shared |= {"next_try_at": not_before}
-    state = "observed" if is_observed else "planned"
-    ids = _insert(conn, [{**shared, **_values(one), "state": state} for one in wanted.values()])
+    shared |= {"state": "observed" if is_observed else "planned"}
+    moments = {key: _moment(newest.get(key), not_before) for key in wanted}
+    ids = _insert(conn, [{**shared, **_values(one), "next_try_at": moments[key]} for key, one in wanted.items()])
     _set_after(conn, {ids[key]: one.after for key, one in wanted.items()})
     return [ids.get(one.write.natural_key) if last[one.write.natural_key] is one else None for one in planned]
+
+
+def unsettled(conn: Connection, site: str, planned: Sequence[Planned], *, now: datetime) -> set[str]:
+    """The natural keys of those writes that `plan_all` would put into the outbox to be sent."""
+    last = {one.write.natural_key: one for one in planned}
+    newest = _newest(conn, site, list(last))
+    return {
+        key
+        for key, one in last.items()
+        if not _is_settled(newest.get(key), one.write, now, is_observed=False, not_before=None)
+    }
 
 
 def payload_hash(write: Write) -> str:
@@ -90,12 +102,15 @@ def _newest(conn: Connection, site: str, keys: Sequence[str]) -> dict[str, Row[A
     for some in chunks(keys):
         mine = (outbox.c.site == site, outbox.c.natural_key.in_(some), outbox.c.state != "replaced")
         ids = select(func.max(outbox.c.id)).where(*mine).group_by(outbox.c.natural_key)
-        parts = (outbox.c.natural_key, outbox.c.state, outbox.c.payload_hash, outbox.c.echoed_at, outbox.c.confirmed_at)
+        names = ("natural_key", "state", "payload_hash", "echoed_at", "confirmed_at", "next_try_at", "attempt")
+        parts = [outbox.c[name] for name in names]
         found |= {row.natural_key: row for row in conn.execute(select(*parts).where(outbox.c.id.in_(ids)))}
     return found
 
 
-def _is_settled(newest: Row[Any] | None, write: Write, now: datetime, *, is_observed: bool) -> bool:
+def _is_settled(
+    newest: Row[Any] | None, write: Write, now: datetime, *, is_observed: bool, not_before: datetime | None
+) -> bool:
     if newest is None:
         return False
     if isinstance(write, _ONCE) and newest.state in {"sent", "unknown", "confirmed"}:
@@ -104,7 +119,7 @@ def _is_settled(newest: Row[Any] | None, write: Write, now: datetime, *, is_obse
         return False
     match newest.state:
         case "planned":
-            return not is_observed
+            return not is_observed and _moment(newest, not_before) == newest.next_try_at
         case "sent" | "unknown":
             return True
         case "confirmed":
@@ -117,6 +132,16 @@ def _is_settled(newest: Row[Any] | None, write: Write, now: datetime, *, is_obse
 
 def _awaits_echo(newest: Row[Any], now: datetime) -> bool:
     return newest.echoed_at is None and (newest.confirmed_at is None or now - newest.confirmed_at < ECHO_WITHIN)
+
+
+def _moment(newest: Row[Any] | None, not_before: datetime | None) -> datetime | None:
+    """When the write is to be sent, None for at once: a waiting one is not put off, nor a product's wait cut short."""
+    if newest is None or newest.state != "planned":
+        return not_before
+    waits_until: datetime | None = newest.next_try_at
+    if newest.attempt > 0 or waits_until is None:
+        return waits_until
+    return None if not_before is None else min(waits_until, not_before)
 
 
 def _replace(conn: Connection, site: str, keys: Sequence[str]) -> None:

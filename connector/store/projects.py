@@ -77,6 +77,15 @@ def due(conn: Connection, site: str | None = None) -> list[DueProject]:
     return [DueProject(**{**row._mapping, "urgent": bool(row.urgent)}) for row in rows]
 
 
+def is_urgent(conn: Connection, site: str, key: str) -> bool:
+    """Whether the project was marked urgent since its last rollup."""
+    joined = projects.join(
+        project_marks, (project_marks.c.site == projects.c.site) & (project_marks.c.key == projects.c.key)
+    )
+    found = select(project_marks.c.urgent_n > projects.c.rolled_n).select_from(joined).where(*_is(site, key))
+    return bool(conn.execute(found).scalar())
+
+
 def lock(conn: Connection, site: str, key: str) -> ProjectRow | None:
     """The project, this transaction's own until it ends; None while another one holds it or when it is unknown.
 

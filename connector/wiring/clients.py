@@ -14,8 +14,9 @@ from connector.atlassian.failures import AtlassianFailure
 from connector.atlassian.jira import Jira
 from connector.atlassian.jira_cloud import JiraCloud
 from connector.atlassian.transport import Terms
+from connector.pipeline.absorb import learn_statuses
 from connector.settings import Access, Site
-from connector.store import accounts, findings, statuses
+from connector.store import accounts, findings
 from connector.store.accounts import OwnAccount
 from connector.store.engine import writing
 
@@ -68,7 +69,7 @@ class Clients:
                 )
             findings.set_judgement(conn, site, "site", "fields", list(catalog.fields))
             findings.set_judgement(conn, site, "site", "is_cloud", isinstance(jira, JiraCloud))
-            statuses.learn(conn, site, categories)
+        learn_statuses(engine, site, categories)
         log.info("site learnt", site=site, account=own.name, fields=len(catalog.fields))
         return True
 

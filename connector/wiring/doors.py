@@ -37,7 +37,8 @@ def check_port(settings: Settings) -> None:
 
 
 def open_doors(settings: Settings) -> None:
-    """Serve the doors until SIGTERM or SIGINT; requests under way are answered first."""
+    """Serve the doors until SIGTERM or SIGINT, or until who started them is gone; what is under way is answered."""
+    _watch_parent(signal.SIGTERM)
     Granian(
         "connector.wiring.doors:doors_app",
         factory=True,
@@ -56,7 +57,7 @@ def open_doors(settings: Settings) -> None:
 def doors_app() -> Flask:
     """The WSGI app of the doors, made from the environment's settings."""
     set_up_logs()
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), name="parent", daemon=True).start()
+    _watch_parent(signal.SIGKILL)
     return app_of(House(read_settings()))
 
 
@@ -68,8 +69,12 @@ def app_of(house: House) -> Flask:
     return create_app(door, counts=house.counts, problems=house.problems, admin_token=token)
 
 
-def _end_with_parent(parent: int) -> None:
-    """A server whose parent was killed must not hold the port against the next one."""
+def _watch_parent(end: signal.Signals) -> None:
+    """End when the parent was killed: nobody may hold the port against the next `serve`."""
+    threading.Thread(target=_end_with_parent, args=(os.getppid(), end), name="parent", daemon=True).start()
+
+
+def _end_with_parent(parent: int, end: signal.Signals) -> None:
     while os.getppid() == parent:
         time.sleep(PARENT_EVERY_S)
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), end)

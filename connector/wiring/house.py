@@ -5,7 +5,6 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -26,7 +25,7 @@ from connector.rulefiles.projects import Defaults
 from connector.settings import Settings
 from connector.store import inbox, outbox
 from connector.store.engine import make_engine, reading, schema_problem
-from connector.store.outbox import OutboxRow
+from connector.wiring.catching_up import CatchingUp
 from connector.wiring.clients import Clients
 from connector.wiring.reader import SiteReader
 from connector.wiring.rules import RulesKeeper
@@ -83,6 +82,7 @@ class House:
             rules_of=self.rules.rules_of,
             templates=self.rules.templates,
             page_window_s=self.settings.page_window_s,
+            catch_up=CatchingUp(self.clients, self.engine, self.clock),
         )
 
     @cached_property
@@ -133,15 +133,10 @@ class House:
 
     def _desks(self, site: str) -> tuple[JiraDesk, PageDesk]:
         jira = JiraDesk(
-            jira=self.clients.jira(site), remote=remote_finder(self.engine, site), is_index_fresh=self._is_index_fresh
+            jira=self.clients.jira(site), remote=remote_finder(self.engine, site), index_lag_s=self.settings.index_lag_s
         )
         pages = PageDesk(confluence=self.clients.confluence(site), known=page_finder(self.engine, site))
         return jira, pages
-
-    def _is_index_fresh(self, row: OutboxRow) -> bool:
-        """Whether enough time has passed since the write was first planned for the search index to show it."""
-        waited = SystemClock().now() - row.created_at
-        return waited >= timedelta(seconds=self.settings.index_lag_s)
 
 
 @contextmanager

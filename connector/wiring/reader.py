@@ -1,8 +1,9 @@
 """Reads from the products what a trimmed payload left out."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 
@@ -42,7 +43,8 @@ class SiteReader:
             log.warning("issues not read", site=site, count=len(wanted), problem=str(failure))
             self._let_rest(site)
             return []
-        return [event for raw in found for event in rest_issue(site, raw, self.clock.now(), is_live=True)]
+        now = self.clock.now()
+        return [event for raw in found for event in _read_issue(site, raw, now)]
 
     def page(self, site: str, page_id: str) -> list[Event]:
         """The page's whole state, as events."""
@@ -69,3 +71,12 @@ class SiteReader:
 
     def _let_rest(self, site: str) -> None:
         self._rests_until[site] = time.monotonic() + self.rest_s
+
+
+def _read_issue(site: str, raw: Mapping[str, object], now: datetime) -> tuple[Event, ...]:
+    """One issue's events; none for one that cannot be understood, so that the others are read all the same."""
+    try:
+        return rest_issue(site, raw, now, is_live=True)
+    except Unreadable as problem:
+        log.warning("issue not understood", site=site, problem=str(problem))
+        return ()

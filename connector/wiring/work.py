@@ -60,8 +60,17 @@ def _end_with_parent(parent: int, stop: threading.Event) -> None:
 def _keep_learning(house: House, stop: threading.Event) -> None:
     """Learn names and accounts from the sites, again when a site did not answer, and anew every hour."""
     while not stop.is_set():
-        answered = [house.clients.learn(house.engine, site.name) for site in house.settings.sites]
+        answered = [_learn(house, site.name) for site in house.settings.sites]
         stop.wait(LEARN_ANEW_AFTER_S if all(answered) else LEARN_AGAIN_AFTER_S)
+
+
+def _learn(house: House, site: str) -> bool:
+    try:
+        return house.clients.learn(house.engine, site)
+    except Exception:
+        # The thread must live on: nobody else learns.
+        log.exception("site not learnt", site=site)
+        return False
 
 
 def _keep_repairing(house: House, stop: threading.Event) -> None:
@@ -72,6 +81,9 @@ def _keep_repairing(house: House, stop: threading.Event) -> None:
                 repair(house.engine, house.pipeline.reader, house.rules.rules_of, site.name)
             except ConnectorError as problem:
                 log.warning("not read up", site=site.name, problem=str(problem))
+            except Exception:
+                # The thread must live on: nobody else sweeps.
+                log.exception("not read up", site=site.name)
 
 
 def _ticks(house: House) -> BackgroundScheduler:

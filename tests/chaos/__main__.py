@@ -23,6 +23,8 @@ from tests.chaos.people import People
 from tests.chaos.story import Story
 
 SHORT = 200
+LOSES_REPLIES = 0.04
+"""How often the reply to a write of the connector is lost, in runs that are not quiet."""
 DATABASES = ("sqlite", "postgresql")
 KINDS = ("quiet", "killed", "killed, no wake-ups")
 
@@ -91,14 +93,18 @@ def _run(database: str, kind: str, server: str | None, place: Path, ports: Ports
     told, began = Told(database, kind), time.monotonic()
     place.mkdir(parents=True)
     with _fresh(database, server, place) as url:
-        with running(place, ports, url, has_wake_ups="no wake-ups" not in kind) as run:
+        is_quiet, has_wake_ups = kind == "quiet", "no wake-ups" not in kind
+        with running(
+            place, ports, url, has_wake_ups=has_wake_ups, loses_replies=0 if is_quiet else LOSES_REPLIES
+        ) as run:
             people = People(run.sandbox_url, asked.seed)
-            killer = None if kind == "quiet" else Killer(run, asked.seed, every=max(5, asked.events // 80))
+            killer = None if is_quiet else Killer(run, asked.seed, every=max(10, asked.events // 60))
             Story(run, people, asked.events, killer).tell()
             told.seen = look(run, people)
             told.edits = people.edits
             if killer is not None:
                 told.killed = dict(killer.killed)
+                told.seen.counts["replies lost"] = killer.replies_lost
                 told.seen.check(not killer.missing(), f"nobody was killed at {', '.join(killer.missing())}")
         look_at_record(run, told.seen)
         run.house.engine.dispose()

@@ -171,23 +171,26 @@ class Run:
 
 
 @contextmanager
-def running(place: Path, ports: Ports, database_url: str, *, has_wake_ups: bool) -> Iterator[Run]:
+def running(place: Path, ports: Ports, database_url: str, *, has_wake_ups: bool, loses_replies: float) -> Iterator[Run]:
     """A sandbox with three projects and a connector that serves them."""
     armed = place / "armed"
     armed.mkdir(parents=True)
     between = Between(ports)
     settings = _settings(place, ports, database_url, has_wake_ups)
     house = House(read_settings(settings))
-    environment = {**os.environ, **settings, "PYTHONPATH": str(INSIDE), "CHAOS_ARMED": str(armed)}
+    chaos = {"PYTHONPATH": str(INSIDE), "CHAOS_ARMED": str(armed), "CHAOS_LOSES": str(loses_replies)}
+    environment = {**os.environ, **settings, **chaos}
     with _sandbox(place, ports), between.listening():
-        for key in PROJECTS:
-            requests.post(
-                f"http://127.0.0.1:{ports.sandbox}/sandbox/projects", json={"key": key, "name": key.title()}, timeout=20
-            ).raise_for_status()
         serve = Serve(environment, place / "serve.log")
         serve.start()
         try:
             serve.wait_until_open(ports.doors)
+            for key in PROJECTS:
+                requests.post(
+                    f"http://127.0.0.1:{ports.sandbox}/sandbox/projects",
+                    json={"key": key, "name": key.title()},
+                    timeout=20,
+                ).raise_for_status()
             yield Run(place=place, ports=ports, house=house, between=between, serve=serve, armed=armed)
             status = serve.stop()
             assert status == 0, f"serve ended with status {status}; see {serve.log}"
@@ -242,7 +245,7 @@ def _settings(place: Path, ports: Ports, database_url: str, has_wake_ups: bool) 
         "TEMPLATES_DIR": str(ROOT / "templates"),
         "CLOCK_FILE": str(place / "sandbox" / "clock.json"),
         "TIMEZONE": "Asia/Shanghai",
-        "WINDOW_S": "1",
+        "WINDOW_S": "0.4",
         "PAGE_WINDOW_S": "0",
         "SWEEP_S": "0.5",
         "INDEX_LAG_S": "2",

@@ -30,6 +30,7 @@ class Killer:
     every: int
     killed: Counter[str] = field(default_factory=Counter)
     turn: int = 0
+    replies_lost: int = 0
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)
@@ -69,6 +70,8 @@ class Killer:
     def disarm(self) -> None:
         """Kill nobody any more."""
         self.tend()
+        lost = self.run.armed / "replies lost"
+        self.replies_lost = lost.stat().st_size if lost.exists() else 0
         for file in self.run.armed.iterdir():
             file.unlink()
 

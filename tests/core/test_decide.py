@@ -123,6 +123,15 @@ def test_a_comment_of_a_rule_has_its_own_purpose() -> None:
     assert (write.natural_key, write.lines[0].text) == ("issue 1001 comment hello 1", "Hello")
 
 
+def test_the_texts_of_a_rule_are_told_the_language_of_the_project() -> None:
+    action = SayComment(purpose="hello", text=lambda values: f"in {values['locale']}")
+    chinese = replace(judging(rule("talk", action)), rules=project_rules(locale="zh_CN"))
+
+    (write,) = writes(decide(origin(), issue(1), (), chinese))
+
+    assert [line.text for line in write.lines] == ["in zh_CN"]
+
+
 def test_a_gate_issue_asks_for_a_rollup_at_once() -> None:
     assert decide(origin(), gate_issue(is_at="Passed"), (), judging()).is_urgent is True
     assert decide(origin(), issue(1), (), judging()).is_urgent is False

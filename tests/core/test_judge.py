@@ -8,8 +8,8 @@ TASK = issue(1, assignee={"accountId": "a", "displayName": "Li"}, duedate="2026-
 PASS = moved(77, "In Review", "Passed")
 
 
-def judged(*issues, past=Past(), **rules):
-    return judge(project(*issues), rulebook(**rules), FIELDS, past, say)
+def judged(*issues, past=None, **rules):
+    return judge(project(*issues), rulebook(**rules), FIELDS, past or Past(), say)
 
 
 def test_a_passed_planning_gate_fixes_the_due_dates_as_the_baseline() -> None:

@@ -49,7 +49,8 @@ def test_the_story_comes_out_as_it_should(tmp_path: Path, deployment: str, local
     assert re.findall(r"^\[(\d+)/", done.stdout, re.MULTILINE) == [str(one + 1) for one in range(len(STEPS))]
     assert "✗" not in done.stdout
     lines = [json.loads(line) for line in record.read_text("utf-8").splitlines()]
-    assert [one["path"] for one in lines if one["status"] >= 400] == []
+    # What is looked up and not there yet is answered with 404; nothing else may be refused.
+    assert [one["path"] for one in lines if one["status"] >= 400 and one["status"] != 404] == []
 
 
 def test_without_rules_it_fails_and_says_why(tmp_path: Path) -> None:

@@ -43,6 +43,17 @@ def test_a_lost_reply_does_not_make_the_issue_twice(tmp_path: Path, engine: Engi
         assert len(risks(place)) == 1
 
 
+def test_the_risk_is_named_in_the_language_of_the_project(tmp_path: Path, engine: Engine) -> None:
+    with town(tmp_path, engine, locale="zh_CN") as place:
+        place.make("任务", "钥匙系统升级", priority={"name": "最高"}, duedate="2020-01-01")
+        place.step()
+        place.edit("OPS-1", summary="门锁系统升级")
+        place.step()
+
+        (made,) = risks(place, "风险")
+        assert made["fields"]["summary"] == "OPS-1 已逾期：门锁系统升级"
+
+
 @pytest.mark.parametrize("deployment", ["cloud", "datacenter"])
 @pytest.mark.parametrize("locale", ["en", "zh_CN"])
 def test_a_risk_is_scored_on_every_deployment_and_in_every_language(

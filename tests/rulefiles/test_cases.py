@@ -26,7 +26,7 @@ from connector.core.rulebook import (
 from connector.rulefiles.files import RuleFile
 from connector.rulefiles.projects import Defaults
 from connector.rulefiles.read import read_files
-from tests.rulefiles.reading import CASES, TEMPLATES
+from tests.rulefiles.reading import CASES, TEMPLATES, rulebook
 
 NAMES = sorted(path.name.removesuffix(".bad.yaml") for path in CASES.glob("*.bad.yaml"))
 ISSUE: Mapping[str, object] = {"issue": {"key": "OPS-7"}}
@@ -215,6 +215,28 @@ def test_an_automation_does_its_actions_in_order() -> None:
     assert label == AddLabel(label="late")
     assert isinstance(comment, SayComment)
     assert (comment.purpose, comment.text(ISSUE)) == ("late", "OPS-7 is late")
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("en", "OPS-7 is late"), ("zh_CN", "OPS-7 已逾期"), pytest.param("de", "OPS-7 is late", id="unknown-means-english")],
+)
+def test_a_summary_is_said_in_the_language_of_the_project(locale: str, said: str) -> None:
+    ensure = good("outcomes").automations[0].then[0]
+
+    assert isinstance(ensure, EnsureIssue)
+    assert ensure.summary({**ISSUE, "locale": locale}) == said
+
+
+def test_without_english_the_first_language_stands_in() -> None:
+    (rule,) = rulebook(
+        "language: 1\nautomations:\n"
+        "  - {id: a, when: issue.created, if: labels = x, then: [{comment: {purpose: a, text: {zh_CN: 已逾期}}}]}\n"
+    ).automations
+
+    (comment,) = rule.then
+    assert isinstance(comment, SayComment)
+    assert comment.text({**ISSUE, "locale": "en"}) == "已逾期"
 
 
 def test_values_for_fields_take_the_shape_that_jira_wants() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from connector.sandbox.confluence_routes import confluence_blueprints
+from connector.sandbox.confluence.routes import confluence_blueprints
 from connector.sandbox.front import install
 from connector.sandbox.world import Deployment, Locale, SandboxOptions, World
 
@@ -180,7 +180,7 @@ def listening() -> Iterator[tuple[str, Hooks]]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Door)

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from connector.sandbox.acting import Caller, Declined, Place, fetch, plain, tell, visit
-from connector.sandbox.acting_confluence import InConfluence
-from connector.sandbox.acting_jira import InJira, Said
+from connector.sandbox.acting.confluence import InConfluence
+from connector.sandbox.acting.jira import InJira, Said
+from connector.sandbox.acting.place import Caller, Declined, Place, fetch, plain, tell, visit
 from connector.sandbox.server import Sandbox
 from connector.sandbox.world import Deployment, Locale, SandboxOptions
 

@@ -2,7 +2,7 @@
 
 import orjson
 
-from connector.sandbox.confluence_state import ConfluenceState
+from connector.sandbox.confluence.state import ConfluenceState
 from tests.sandbox.confluence_site import Site, update, upload
 
 V2, V1 = "/wiki/api/v2", "/wiki/rest/api"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.sandbox.confluence_problem import BadStorage, ConfluenceProblem
-from connector.sandbox.confluence_storage import count_places, marked, read, saved, unmarked
+from connector.sandbox.confluence.problem import BadStorage, ConfluenceProblem
+from connector.sandbox.confluence.storage import count_places, marked, read, saved, unmarked
 
 MACRO = (
     '<ac:structured-macro ac:name="details"><ac:parameter ac:name="id">kpis</ac:parameter>'

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from connector.sandbox.jira_adf import adf_problem
-from connector.sandbox.jira_text import from_adf, from_wiki, html_of, wiki_of
+from connector.sandbox.jira.adf import adf_problem
+from connector.sandbox.jira.text import from_adf, from_wiki, html_of, wiki_of
 
 WIKI = """h2. Plan
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pytest
 
-from connector.sandbox.seed import BadSeed
+from connector.sandbox.seed.fill import BadSeed
 from connector.sandbox.server import Sandbox
 from connector.sandbox.world import SandboxOptions
 from tests.sandbox.visitor import Visitor

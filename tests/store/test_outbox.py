@@ -319,6 +319,28 @@ def test_a_write_that_was_surely_not_sent_is_sent_at_its_moment(engine: Engine) 
     assert [(row.was, row.needs_look_up, row.reason) for row in claimed(engine, SOON)] == [("planned", False, "429")]
 
 
+def test_a_write_put_off_gives_way_to_a_newer_one_that_was_planned_meanwhile(engine: Engine) -> None:
+    planned(engine, score(12))
+    (row,) = claimed(engine)
+    planned(engine, score(20))
+    with writing(engine) as conn:
+        outbox.later(conn, row.id, SOON, "429")
+
+    assert states(engine) == ["replaced", "planned"]
+    assert [one.write for one in claimed(engine)] == [score(20)]
+
+
+def test_a_dead_letter_is_not_sent_again_beside_a_newer_write(engine: Engine) -> None:
+    planned(engine, score(12))
+    (row,) = claimed(engine)
+    planned(engine, score(20))
+    with writing(engine) as conn:
+        outbox.refuse(conn, row.id, "403", NOW)
+        again = outbox.retry(conn, [row.id])
+
+    assert (again, states(engine)) == (0, ["refused", "planned"])
+
+
 def test_what_a_dead_process_had_sent_is_looked_up_after_its_lease(engine: Engine) -> None:
     planned(engine, MAKE)
     claimed(engine)
@@ -357,7 +379,13 @@ def test_writes_are_claimed_oldest_first_up_to_the_limit_and_site(engine: Engine
 
     with writing(engine) as conn:
         assert outbox.claim(conn, NOW, 10, site="other") == []
-    assert [row.write for row in claimed(engine, limit=2)] == [score(), LABEL]
+    first = claimed(engine, limit=2)
+    assert [row.write for row in first] == [score(), LABEL]
+    assert claimed(engine) == []
+
+    with writing(engine) as conn:
+        for row in first:
+            outbox.confirm(conn, row.id, None, NOW)
     assert [row.write for row in claimed(engine, limit=2)] == [MOVE]
 
 

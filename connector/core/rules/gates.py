@@ -58,12 +58,12 @@ def judge_gate(gate: Gate, evidence: Evidence, runs: tuple[GateRun, ...], rulebo
     change = decisive_change(issue) if issue is not None else None
     code = _decision_of(gate, issue) if issue is not None else None
     trigger = _trigger(issue, change) if issue is not None and code is not None else None
-    answered = next((run for run in own if issue is not None and trigger and _answers(run, trigger, issue, change)), None)
+    run = _fresh_run(gate, issue, evidence, own, runs, rulebook)
+    if issue is None or trigger is None or code is None:
+        return GateJudged(run=run)
+    answered = next((one for one in own if _answers(one, trigger, issue, change)), None)
     if answered is not None:
         return GateJudged(run=answered)
-    run = _fresh_run(gate, issue, evidence, own, runs, rulebook)
-    if issue is None or code is None:
-        return GateJudged(run=run)
     run = replace(
         run,
         trigger=trigger,

@@ -6,6 +6,7 @@ away and is gone: SIGKILL leaves it no time for anything.
 """
 
 import os
+import random
 import signal
 import sys
 import threading
@@ -50,6 +51,7 @@ def install() -> None:
         if is_write:
             die_if_armed("outbox: reply lost after the site did the write")
             sent.write = True
+            lose_by_chance()
         return found
 
     event.listen(Engine, "before_cursor_execute", note_write)
@@ -57,11 +59,19 @@ def install() -> None:
     HTTPConnection.getresponse = getresponse
 
 
+def lose_by_chance() -> None:
+    """Lose the reply without killing anybody: the site did the write, and nobody learns of it."""
+    if random.random() < float(os.environ.get("CHAOS_LOSES", "0")):
+        with open(os.path.join(str(ARMED), "replies lost"), "a") as out:
+            out.write(".")
+        raise ConnectionResetError("the reply was lost")
+
+
 def room() -> str:
     """The room this code runs in, told by the command line of the process; the doors by their committing thread."""
     if threading.current_thread().name == "committer":
         return "doors"
-    return sys.orig_argv[-1] if "work" in sys.orig_argv else "serve"
+    return sys.orig_argv[-1] if "connector.cli.room" in sys.orig_argv else "serve"
 
 
 def die_if_armed(point: str) -> None:
