@@ -219,7 +219,11 @@ def test_an_automation_does_its_actions_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("locale", "said"),
-    [("en", "OPS-7 is late"), ("zh_CN", "OPS-7 已逾期"), pytest.param("de", "OPS-7 is late", id="unknown-means-english")],
+    [
+        ("en", "OPS-7 is late"),
+        ("zh_CN", "OPS-7 已逾期"),
+        pytest.param("de", "OPS-7 is late", id="unknown-means-english"),
+    ],
 )
 def test_a_summary_is_said_in_the_language_of_the_project(locale: str, said: str) -> None:
     ensure = good("outcomes").automations[0].then[0]

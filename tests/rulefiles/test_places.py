@@ -68,7 +68,9 @@ def test_a_reference_to_a_rule_that_was_left_out_is_not_complained_about() -> No
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        pytest.param("{en: Late, zh: 已逾期}", "there is no language 'zh'; known here: en, zh_CN", id="unknown-language"),
+        pytest.param(
+            "{en: Late, zh: 已逾期}", "there is no language 'zh'; known here: en, zh_CN", id="unknown-language"
+        ),
         pytest.param("{}", "{} is not a text; write a text, or {en: ..., zh_CN: ...}", id="no-language"),
         pytest.param("[Late]", "['Late'] is not a text; write a text, or {en: ..., zh_CN: ...}", id="a-list"),
         pytest.param("''", "'' is not a text; write a text, or {en: ..., zh_CN: ...}", id="nothing"),
@@ -80,4 +82,4 @@ def test_a_text_of_an_automation_that_is_none_is_told_where_it_stands(text: str,
         f"    then:\n      - comment: {{purpose: late, text: {text}}}\n"
     )
 
-    assert found == [f"1.yaml:7:39: late: {said}"]
+    assert found == [f"1.yaml:7:40: late: {said}"]
