@@ -86,7 +86,7 @@ class Rollup:
     def run(self, site: str, key: str, *, is_urgent: bool = False, mode: str | None = None) -> RolledUp | None:
         """Roll up one project. None when it is not under rules or another process is at it.
 
-        mode: "write" or "observe" overrules the project's own for this run.
+        mode: "write" overrules the project's own for this run; "observe" only looks, and keeps nothing at all.
         """
         ground = self.rules_of(site)
         rules = ground.rulebook.project_for(key) if ground is not None else None
@@ -105,7 +105,8 @@ class Rollup:
         self, ground: SiteRules, rules: ProjectRules, key: str, *, is_urgent: bool, mode: str | None
     ) -> RolledUp | None:
         seen = self._look(ground, rules, key)
-        if seen is not None and any(run.was_returned for run in seen.judged.runs):
+        is_returned = seen is not None and any(run.was_returned for run in seen.judged.runs)
+        if seen is not None and is_returned and not _is_observed(seen.row, rules, mode):
             # No gate goes back on a mirror that lags: what people have just put right may still be on its way to us.
             self.catch_up(ground.site, key, rules.space)
             seen = self._look(ground, rules, key)
@@ -172,7 +173,11 @@ class Rollup:
         mode: str | None,
     ) -> RolledUp:
         site, key, found = ground.site, row.key, judged.findings
-        is_observed = (mode or row.mode or rules.mode) == "observe"
+        is_observed = _is_observed(row, rules, mode)
+        changed = [one for one in written if self._is_changed(conn, site, one)]
+        if mode == "observe":
+            # What waits stays, and no decision counts as answered: the next rollup finds all of it as it was.
+            return RolledUp(findings=found, planned=(*judged.planned, *changed), stored=0, is_observed=True)
         for run in judged.runs:
             # A return that was only shown is not answered: once the project is written to, the gate still goes back.
             kept = replace(run, trigger=None) if is_observed and run.was_returned else run
@@ -181,9 +186,8 @@ class Rollup:
         findings.save_rollup(conn, site, key, found.as_of, ground.rulebook.hash, found)
         if judged.baseline_due is not None:
             findings.set_judgement(conn, site, f"project {key}", "baseline", dict(judged.baseline_due))
-        if is_observed and mode is None:
+        if is_observed:
             outbox.withdraw(conn, site, key)
-        changed = [one for one in written if self._is_changed(conn, site, one)]
         now = self.real.now()
         stored = planning.plan_all(
             conn,
@@ -270,6 +274,11 @@ def load_past(conn: Connection, site: str, key: str) -> Past:
         else {},
         notes=tuple(rebuild(TimelineEntry, note) for note in notes),
     )
+
+
+def _is_observed(row: ProjectRow, rules: ProjectRules, mode: str | None) -> bool:
+    """Whether the project is only watched, as this run says, else as a person chose, else as the rules say."""
+    return (mode or row.mode or rules.mode) == "observe"
 
 
 def _was_red(conn: Connection, site: str, key: str) -> bool:

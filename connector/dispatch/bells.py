@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, get_args
@@ -18,6 +19,7 @@ class Bells:
         self._has_wake_ups = has_wake_ups
         self._out = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._out.setblocking(False)
+        weakref.finalize(self, self._out.close)
 
     def ring(self, room: Room) -> None:
         """Wake a room. Nobody there, or a full socket: its sweep finds the work."""

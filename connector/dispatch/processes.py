@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from connector.dispatch.parent import environment_of_child
+
 log = structlog.get_logger()
 
 DOORS = "doors"
@@ -58,7 +60,9 @@ class Children:
             process.wait()
 
     def _start(self, room: str) -> None:
-        self._running[room] = subprocess.Popen(self.commands[room])  # noqa: S603 - our own command, no shell
+        self._running[room] = subprocess.Popen(  # noqa: S603 - our own command, no shell
+            self.commands[room], env=environment_of_child()
+        )
         log.info("worker started", room=room, pid=self._running[room].pid)
 
     def _watch(self) -> None:

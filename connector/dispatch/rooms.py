@@ -66,6 +66,8 @@ def _roll_up(rollup: Rollup, project: DueProject) -> bool:
     """Whether the project was rolled up. One that fails must not hold up those behind it."""
     try:
         return rollup.run(project.site, project.key, is_urgent=project.urgent) is not None
+    except NotReady as problem:
+        log.info("waiting", room="rollup", reason=str(problem))
     except ConnectorError as problem:
         log.error("not rolled up", site=project.site, project=project.key, problem=str(problem))
     except Exception:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from connector.store.projects import DueProject
 
+SHORTEST_REST_S = 1.0
+"""What failed is not tried again at once, even where the window is nothing."""
+
 
 @dataclass(slots=True)
 class Windows:
@@ -33,7 +36,7 @@ class Windows:
 
     def put_off(self, project: DueProject, now_s: float) -> None:
         """The project could not be rolled up now: it has its turn after another window, however urgent it is."""
-        self._due_at[project.site, project.key] = now_s + self.window_s
+        self._due_at[project.site, project.key] = now_s + max(self.window_s, SHORTEST_REST_S)
         self._rests.add((project.site, project.key))
 
     def next_s(self, now_s: float) -> float | None:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from connector.core.events import Event
 from connector.pipeline.mirroring import Mirrored, apply_letter, load_slice, save_slice
+from connector.pipeline.unjudged import keep_waiting, learn, read_waiting
 from connector.store import projects
 from connector.store.engine import writing
 from connector.store.locks import wait_for_lock
@@ -25,6 +26,8 @@ def absorb(engine: Engine, site: str, events: Sequence[Event]) -> Mirrored:
         piece = load_slice(conn, site, quiet)
         mirrored = apply_letter(piece, tuple(quiet))
         save_slice(conn, piece)
+        waiting = read_waiting(conn, site, mirrored.news)
+        keep_waiting(conn, site, learn(waiting, mirrored, is_told=False))
     return mirrored
 
 

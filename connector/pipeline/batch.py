@@ -25,6 +25,7 @@ from connector.pipeline.judging import Bench, judge_letter, read_marks, store_pl
 from connector.pipeline.mirroring import Mirrored, apply_letter, load_slice, save_slice
 from connector.pipeline.reader import Reader
 from connector.pipeline.routing import routed
+from connector.pipeline.unjudged import caught_up, keep_waiting, learn, read_waiting
 from connector.siterules import SiteRules
 from connector.store import accounts, inbox, issues, projects
 from connector.store.engine import reading, writing
@@ -176,10 +177,12 @@ class Pipeline:
             run=f"events {uuid.uuid4().hex[:12]}",
             rows={row.key: row for row in projects.all_of(conn, site)},
             marks=read_marks(conn, site, piece.issues),
+            waiting=read_waiting(conn, site, piece.issues),
         )
         ours = frozenset(one.account_id for one in own.values())
         for row in rows:
             self._judge(bench, mirrored[row.id], ours)
+        keep_waiting(conn, site, bench.learnt)
         planned = store_plans(bench)
         changed = routed(conn, rules, [one for one in mirrored.values() if one.is_changed])
         projects.mark_dirty(conn, site, changed)
@@ -187,10 +190,14 @@ class Pipeline:
         return Taken(planned=planned, is_urgent=bool(bench.urgent))
 
     def _judge(self, bench: Bench, mirrored: Mirrored, ours: frozenset[str]) -> None:
-        """Our own write's echo starts no rule; what told nothing new starts none either."""
+        """Our own write's echo starts no rule; what told nothing new starts none either, unless it was read before."""
         is_echo = close_echoes(bench.conn, bench.site, mirrored, ours, bench.real_now)
-        if mirrored.is_changed and not is_echo:
-            judge_letter(bench, mirrored)
+        heard = mirrored if mirrored.is_changed else caught_up(bench.waiting, mirrored)
+        if heard is not None and not is_echo:
+            judge_letter(bench, heard)
+        learnt = learn(bench.waiting, mirrored, is_told=True)
+        bench.waiting.update(learnt)
+        bench.learnt.update(learnt)
 
 
 def _read(row: InboxRow) -> tuple[Event, ...] | Unreadable:

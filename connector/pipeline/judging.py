@@ -44,6 +44,8 @@ class Bench:
     marks: dict[str, RiskMark] = field(default_factory=dict)
     urgent: set[str] = field(default_factory=set)
     told: dict[str, RiskMark] = field(default_factory=dict)
+    waiting: dict[str, list[str]] = field(default_factory=dict)
+    learnt: dict[str, list[str]] = field(default_factory=dict)
     plans: defaultdict[tuple[str, bool], list[tuple[str, Planned]]] = field(default_factory=lambda: defaultdict(list))
 
 

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from connector.core.events import EntityGone, EntitySeen, Event, IssueGone, IssueSeen
 from connector.core.facts import categories_in, facts_of
+from connector.core.fields import instant_of
 from connector.core.issue import Change, Issue
 from connector.core.mirror import in_project, merge_entity, merge_issue
 from connector.core.project import Entity
@@ -15,13 +17,18 @@ from connector.store import changes as histories
 from connector.store import entities, issues, statuses
 from connector.store.issues import Stored
 
+LATELY = timedelta(days=1)
+"""An event whose webhook has not come for so long has none."""
+_TALK = frozenset({"comment", "worklog"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mirrored:
     """What one letter's events did to the mirror.
 
     `changes` are the new changes by issue id; `issues` the ids touched; `is_changed` whether anything is new;
-    `projects` and `spaces` the keys of those that the events were about.
+    `projects` and `spaces` the keys of those that the events were about; `news` names by issue id what happened within
+    the last day (see `unjudged`).
     """
 
     events: tuple[Event, ...]
@@ -30,6 +37,7 @@ class Mirrored:
     projects: frozenset[str]
     spaces: frozenset[str]
     is_changed: bool
+    news: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,6 +80,7 @@ def apply_letter(piece: Slice, events: tuple[Event, ...]) -> Mirrored:
     is_changed = False
     touched, projects, spaces = dict[str, None](), set[str](), set[str]()
     new: dict[str, tuple[Change, ...]] = {}
+    news: defaultdict[str, set[str]] = defaultdict(set)
     for event in events:
         match event:
             case IssueSeen() | IssueGone():
@@ -81,10 +90,14 @@ def apply_letter(piece: Slice, events: tuple[Event, ...]) -> Mirrored:
                     new[event.issue_id] = (*new.get(event.issue_id, ()), *fresh)
                 is_changed |= has_news
                 touched[event.issue_id] = None
+                news[event.issue_id] |= _news_of(event, before, fresh)
                 after = piece.issues[event.issue_id].issue
                 projects.update(one.project_key for one in (before, after) if one is not None)
             case EntitySeen() | EntityGone():
-                is_changed |= _merge_entity(piece, event)
+                is_new = _merge_entity(piece, event)
+                is_changed |= is_new
+                if is_new and event.parent and event.kind in _TALK and _is_lately(_at(piece, event), event):
+                    news[event.parent].add(f"{event.kind} {event.id}")
                 touched.update(dict.fromkeys(_issue_ids(event)))
                 (spaces if event.kind.startswith("page") else projects).update(_owners_of(piece, event))
             case _:
@@ -98,6 +111,7 @@ def apply_letter(piece: Slice, events: tuple[Event, ...]) -> Mirrored:
         projects=frozenset(projects - {""}),
         spaces=frozenset(spaces - {""}),
         is_changed=is_changed,
+        news={issue_id: frozenset(names) for issue_id, names in news.items() if names},
     )
 
 
@@ -157,6 +171,21 @@ def _merge_entity(piece: Slice, event: EntitySeen | EntityGone) -> bool:
     if event.kind == "property" and merged.parent in piece.issues:
         piece.touched_issues.add(str(merged.parent))
     return True
+
+
+def _news_of(event: IssueSeen | IssueGone, before: Issue | None, fresh: tuple[Change, ...]) -> set[str]:
+    """What happened lately to the issue that was not known."""
+    names = {f"history {one.history_id}" for one in fresh if _is_lately(one.at, event)}
+    created = instant_of(event.fields.get("created")) if isinstance(event, IssueSeen) and before is None else None
+    return names | {"issue"} if created is not None and _is_lately(created, event) else names
+
+
+def _at(piece: Slice, event: EntitySeen | EntityGone) -> datetime:
+    return piece.entities[event.kind, event.id].at
+
+
+def _is_lately(at: datetime, event: Event) -> bool:
+    return at >= event.origin.at - LATELY
 
 
 def _properties_of(piece: Slice, issue_id: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import cast
 
 import orjson
 from flask import Flask, Response, current_app, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from connector.sandbox.recorder import without_secrets
 from connector.sandbox.refusal import Refusal, jira_refusal
@@ -16,7 +16,11 @@ from connector.sandbox.users import Person
 from connector.sandbox.world import World
 
 _REST = re.compile(r"^(/jira|/confluence|/wiki)?/(rest|api/v2)/")
+_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 415: "UNSUPPORTED_MEDIA_TYPE"}
 _OPEN = re.compile(r"/serverInfo$")
+_SWITCH = "/sandbox/"
+# Files come as multipart, with the header against forgery that their routes ask for.
+_UPLOAD = re.compile(r"/(issue/[^/]+/attachments|child/attachment(/[^/]+/data)?)$")
 WRITES = frozenset({"POST", "PUT", "DELETE", "PATCH"})
 # POST operations that only read; a lost reply or a viewer's account does not concern them.
 _READING_POST = re.compile(
@@ -44,8 +48,6 @@ def json_body() -> dict[str, object]:
 
 def any_json_body() -> object:
     """The request's body as JSON of any kind, else 400."""
-    if (request.mimetype or "application/json") != "application/json":
-        raise Refusal(415, {"errorMessages": ["Unsupported Media Type"], "errors": {}})
     try:
         return cast("object", orjson.loads(request.get_data()))
     except orjson.JSONDecodeError:
@@ -112,6 +114,8 @@ def _begin() -> None:
     world.lock.acquire()
     g.holds_lock = True
     world.webhooks.trace = None
+    if request.path.startswith(_SWITCH) and not _is_json_where_needed():
+        raise _foreign_switch()
     if not is_rest():
         return
     world.webhooks.trace = request.headers.get("X-Atlassian-Webhook-Trace")
@@ -120,6 +124,24 @@ def _begin() -> None:
     world.faults.refuse_request()
     if is_write() and acting_user().is_viewer:
         raise jira_refusal(403, "You do not have permission to perform this operation.")
+    if not _UPLOAD.search(request.path) and not _is_json_where_needed():
+        raise UnsupportedMediaType
+
+
+def _is_json_where_needed() -> bool:
+    """Whether a POST, and whatever else carries a body, says that it is JSON.
+
+    A page of another site can have a browser post here, but not as application/json: that the browser asks us first.
+    """
+    if request.method not in ("POST", "PUT", "PATCH"):
+        return True
+    is_bare = request.method != "POST" and not request.get_data()
+    return is_bare or request.mimetype == "application/json"
+
+
+def _foreign_switch() -> Refusal:
+    sent_as = request.mimetype or "nothing in particular"
+    return Refusal(415, {"error": f"the body was sent as {sent_as}; send it with Content-Type: application/json"})
 
 
 def is_write() -> bool:
@@ -166,8 +188,8 @@ def _http_error(error: Exception) -> Response:
     if not is_rest():
         return cast("Response", error.get_response())
     status = error.code or 500
-    if product() == "confluence" and the_world().is_cloud:
-        code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(status, "INVALID_REQUEST")
+    if request.path.startswith("/wiki/api/v2/"):
+        code = _CODES.get(status, "INVALID_REQUEST")
         return answer({"errors": [{"status": status, "code": code, "title": error.name, "detail": None}]}, status)
     if product() == "confluence":
         return answer({"statusCode": status, "message": f"HTTP {status} {error.name}"}, status)

@@ -3,13 +3,16 @@
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select
 
 from connector.core.errors import ConnectorError
+
+LOOK_AGAIN_S = 0.2
 
 
 class AlreadyServing(ConnectorError):
@@ -72,7 +75,44 @@ def exclusive(engine: Engine, name: str) -> Iterator[bool]:
         yield held_lock(conn, name)
 
 
+@contextmanager
+def sole_worker(engine: Engine, name: str, stop: threading.Event) -> Iterator[bool]:
+    """Wait until no process that is about to end works under this name any more; False when `stop` came first.
+
+    The operating system (SQLite) or the server (PostgreSQL) lets go when the process ends, however it ends.
+    """
+    with _held_alone(engine, name) as is_ours:
+        while not (ours := is_ours()) and not stop.wait(LOOK_AGAIN_S):
+            pass
+        yield ours
+
+
+@contextmanager
+def _held_alone(engine: Engine, name: str) -> Iterator[Callable[[], bool]]:
+    """A question that is answered with yes from the moment on at which the name is ours."""
+    database = engine.url.database
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+            lock = select(func.pg_try_advisory_lock(_number(name)))
+            yield lambda: bool(conn.execute(lock).scalar_one())
+            conn.execute(select(func.pg_advisory_unlock(_number(name))))
+    elif not database or database == ":memory:":
+        yield lambda: True
+    else:
+        with Path(f"{Path(database).resolve()}.{name.split()[0]}").open("a", encoding="ascii") as file:
+            yield lambda: _try_flock(file.fileno())
+
+
+def _try_flock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _number(name: str) -> int:
+    """The number of a named lock on PostgreSQL."""
     return int.from_bytes(hashlib.sha256(f"lifecycle-connector {name}".encode()).digest()[:8], signed=True)
 
 

@@ -3,14 +3,13 @@
 import os
 import signal
 import socket
-import threading
-import time
 
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
+from connector.dispatch.parent import end_with_parent, environment_of_child
 from connector.intake.committer import Committer
 from connector.intake.doors import doors
 from connector.logs import set_up_logs
@@ -20,7 +19,6 @@ from connector.wiring.house import House
 
 THREADS = 64
 """Deliveries that may wait for the disk at once; more wait in the server's own queue."""
-PARENT_EVERY_S = 1.0
 
 
 def check_port(settings: Settings) -> None:
@@ -38,7 +36,9 @@ def check_port(settings: Settings) -> None:
 
 def open_doors(settings: Settings) -> None:
     """Serve the doors until SIGTERM or SIGINT, or until who started them is gone; what is under way is answered."""
-    _watch_parent(signal.SIGTERM)
+    end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    # The server's own child ends with the server.
+    os.environ.update(environment_of_child())
     Granian(
         "connector.wiring.doors:doors_app",
         factory=True,
@@ -57,7 +57,7 @@ def open_doors(settings: Settings) -> None:
 def doors_app() -> Flask:
     """The WSGI app of the doors, made from the environment's settings."""
     set_up_logs()
-    _watch_parent(signal.SIGKILL)
+    end_with_parent(lambda: os.kill(os.getpid(), signal.SIGKILL))
     return app_of(House(read_settings()))
 
 
@@ -67,14 +67,3 @@ def app_of(house: House) -> Flask:
     door = doors(house.settings.sites, committer, house.clock)
     token = house.settings.admin_token
     return create_app(door, counts=house.counts, problems=house.problems, admin_token=token)
-
-
-def _watch_parent(end: signal.Signals) -> None:
-    """End when the parent was killed: nobody may hold the port against the next `serve`."""
-    threading.Thread(target=_end_with_parent, args=(os.getppid(), end), name="parent", daemon=True).start()
-
-
-def _end_with_parent(parent: int, end: signal.Signals) -> None:
-    while os.getppid() == parent:
-        time.sleep(PARENT_EVERY_S)
-    os.kill(os.getpid(), end)

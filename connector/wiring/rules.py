@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from connector.core.errors import ConnectorError
 from connector.core.fields import Field, FieldCatalog
 from connector.core.rulebook import Rulebook
-from connector.pages.templates import Template, read_templates
+from connector.pages.templates import Template, TemplateProblem, read_templates
 from connector.rulefiles.problem import Problems
 from connector.rulefiles.projects import Defaults
 from connector.rulefiles.read import read_rules
@@ -79,12 +79,17 @@ class RulesKeeper:
 
     def _look(self, site: str) -> None:
         catalog = read_catalog(self.engine, site)
-        mark = (_mark(self.rules_dir), catalog.fields if catalog else None)
+        mark = (_mark(self.rules_dir), _mark(self.templates_dir), catalog.fields if catalog else None)
         if site in self._kept and self._kept[site][0] == mark:
             return
-        self._templates = read_templates(self.templates_dir)
-        found = read_rules(self.rules_dir, catalog, self.defaults, templates=set(self._templates))
+        try:
+            templates = read_templates(self.templates_dir)
+        except TemplateProblem as problem:
+            self._keep_last_good(site, mark, problem)
+            return
+        found = read_rules(self.rules_dir, catalog, self.defaults, templates=set(templates))
         if isinstance(found, Rulebook):
+            self._templates = templates
             rules = SiteRules(
                 site=site,
                 rulebook=found,
@@ -97,7 +102,7 @@ class RulesKeeper:
             return
         self._keep_last_good(site, mark, found)
 
-    def _keep_last_good(self, site: str, mark: object, problems: Problems) -> None:
+    def _keep_last_good(self, site: str, mark: object, problems: Problems | TemplateProblem) -> None:
         if site not in self._kept:
             raise BadRules(f"the rules in {self.rules_dir} cannot be used:\n{problems}")
         log.error("rules cannot be used; the last good ones stay in force", site=site, problems=str(problems))

@@ -1,6 +1,5 @@
 """One worker room in a process of its own."""
 
-import os
 import signal
 import threading
 
@@ -10,17 +9,18 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from connector.clock import BadClock
 from connector.core.errors import ConnectorError
 from connector.dispatch.bells import Room
+from connector.dispatch.parent import end_with_parent
 from connector.dispatch.rooms import work_outbox, work_pipeline, work_rollup
 from connector.intake.timers import put_ticks
 from connector.pipeline.repair import repair
 from connector.store import outbox
 from connector.store.engine import writing
+from connector.store.locks import sole_worker
 from connector.wiring.house import House
 
 log = structlog.get_logger()
 
 TICK_EVERY_S = 5
-PARENT_EVERY_S = 1.0
 REPAIR_EVERY_S = 60.0
 LEARN_AGAIN_AFTER_S = 10.0
 LEARN_ANEW_AFTER_S = 3600.0
@@ -31,7 +31,15 @@ def work(house: House, room: Room) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    threading.Thread(target=_end_with_parent, args=(os.getppid(), stop), name="parent", daemon=True).start()
+    end_with_parent(stop.set)
+    # The room of a `serve` that was killed may still finish its step: two at once would send a write twice.
+    with sole_worker(house.engine, f"{room} {house.outbox.owner}", stop) as is_alone:
+        if is_alone:
+            _work(house, room, stop)
+    log.info("worker ended", room=room)
+
+
+def _work(house: House, room: Room, stop: threading.Event) -> None:
     sweep_s = house.settings.sweep_s
     match room:
         case "pipeline":
@@ -46,15 +54,6 @@ def work(house: House, room: Room) -> None:
             with writing(house.engine) as conn:
                 outbox.release_leases(conn, house.outbox.owner)
             work_outbox(house.outbox, house.bells, sweep_s, stop)
-    log.info("worker ended", room=room)
-
-
-def _end_with_parent(parent: int, stop: threading.Event) -> None:
-    """A worker whose `serve` was killed must not go on beside the workers of the next one."""
-    while not stop.wait(PARENT_EVERY_S):
-        if os.getppid() != parent:
-            log.error("serve is gone, so this worker ends")
-            stop.set()
 
 
 def _keep_learning(house: House, stop: threading.Event) -> None:

@@ -98,7 +98,7 @@ def _run(database: str, kind: str, server: str | None, place: Path, ports: Ports
             place, ports, url, has_wake_ups=has_wake_ups, loses_replies=0 if is_quiet else LOSES_REPLIES
         ) as run:
             people = People(run.sandbox_url, asked.seed)
-            killer = None if is_quiet else Killer(run, asked.seed, every=max(10, asked.events // 60))
+            killer = None if is_quiet else Killer(run, asked.seed, every=max(18, asked.events // 60))
             Story(run, people, asked.events, killer).tell()
             told.seen = look(run, people)
             told.edits = people.edits

@@ -136,7 +136,7 @@ class Serve:
             kill(*family(self.pid))
             raise
 
-    def wait_until_open(self, port: int, within_s: float = 40) -> None:
+    def wait_until_open(self, port: int, within_s: float = 90) -> None:
         """Wait until the doors answer, starting it again when it ended: its predecessor may still hold the port."""
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:

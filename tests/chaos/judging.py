@@ -22,7 +22,7 @@ from tests.chaos.house import PROJECTS, Run
 from tests.chaos.people import BEGINS, People
 
 OWN = "connector"
-# Jira tells a link by an event of its own and not by one of the issue; `updated` it also moves for links and properties.
+# Jira tells a link by an event of its own and not by one of the issue, whose `updated` it moves all the same.
 TOLD_APART = frozenset({"comment", "worklog", "watches", "votes", "lastViewed", "issuelinks", "updated"})
 # The rank depends on when the connector made its issues, and these moments on when it wrote.
 RUNS_DIFFER = frozenset({"updated", "resolutiondate", "statuscategorychangedate", "created", "customfield_10019"})

@@ -67,8 +67,8 @@ class Story:
     def _pass_gates(self) -> None:
         """Somebody passes each project's gate; the connector lets it stand or moves it back."""
         for status in ("Gate Review", "Passed"):
+            self._strike()
             for project in PROJECTS:
-                self._strike()
                 if self.people.status_of(self.people.gates[project]) != status:
                     self.people.move_to(self.people.gates[project], status)
             self.rest()
@@ -81,9 +81,9 @@ class Story:
 
     def _slip(self) -> None:
         """One task in each project becomes overdue and critical, so that the connector makes a risk of it."""
+        self._strike()
         for project in PROJECTS:
             key = self.people.make(project, "Task", "Most urgent", duedate="2026-02-20")
-            self._strike()
             self.people.set_fields(key, priority={"id": "1"})
             self.people.issues[project] = [one for one in self.people.issues[project] if one.key != key]
         self.rest()

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 from connector.core.actions import MoveIssue, SetIssueProperty, WriteComment
 from connector.core.findings import KpiFound
@@ -225,3 +226,39 @@ def test_a_kpi_that_misses_its_bound_fails_the_criterion() -> None:
     result = judge_criterion(criterion, Evidence(project=project(), kpis={"completion": found}, runs={}))
 
     assert (result.state, result.reason) == ("fail", "gate.criterion.kpi.fail")
+
+
+def test_a_decision_is_answered_once_though_its_history_came_later() -> None:
+    first = judged(project(READY_TASK, gate_issue(is_at="Passed"))).run
+
+    again = judged(project(READY_TASK, gate_issue(is_at="Passed", changes=(PASS,))), runs=(first,))
+
+    assert first.trigger == "issue 1090 in status 6"
+    assert (again.run, again.planned) == (first, ())
+
+
+def test_a_decision_after_one_without_history_is_a_run_of_its_own() -> None:
+    first = judged(project(READY_TASK, gate_issue(is_at="Passed"))).run
+    later = replace(PASS, at=NOW + timedelta(hours=1))
+
+    again = judged(project(READY_TASK, gate_issue(is_at="Passed", changes=(later,))), runs=(first,))
+
+    assert (again.run.sequence, again.run.trigger) == (2, "history 77")
+
+
+def test_a_gate_whose_issue_was_deleted_waits_for_a_new_one_and_keeps_its_decision() -> None:
+    run = decided("plan")
+
+    found = judged(project(READY_TASK), runs=(run,))
+
+    assert (found.run.state, found.run.sequence, found.planned) == ("planned", 2, ())
+    assert phase_of(rulebook(), (run, found.run)) == "executing"
+
+
+def test_a_conditional_pass_is_people_s_to_give_though_a_must_is_open() -> None:
+    gate = replace(PLAN, decided={**PLAN.decided, "COND_GO": ("In Progress",)})
+    change = moved(80, "In Review", "In Progress")
+
+    found = judged(project(BARE_TASK, gate_issue(is_at="In Progress", changes=(change,))), gate)
+
+    assert (found.run.decision, found.run.was_returned, found.has_just_opened) == ("COND_GO", False, True)

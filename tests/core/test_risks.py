@@ -87,3 +87,18 @@ def test_without_a_score_field_only_words_are_written() -> None:
     found = judge_risk(risk(1, 3, 3), replace(RISKS, score=None), FIELDS, None, say)
 
     assert [type(write) for write in writes(found)] == [WriteComment]
+
+
+def test_what_was_found_while_nobody_was_told_is_told_later_under_the_same_edition() -> None:
+    shown = RiskMark(band="high", score=20, edition=1, is_escalated=True, is_told=False)
+
+    found = judged(risk(1, 4, 5, customfield_3=20), shown)
+
+    assert [type(write) for write in writes(found)] == [WriteComment, EnsureLabel]
+    assert (found.mark, found.has_crossed, found.has_escalated) == (replace(shown, is_told=True), False, False)
+
+
+def test_a_label_that_was_taken_off_an_escalated_risk_stays_off() -> None:
+    told = RiskMark(band="high", score=20, edition=1, is_escalated=True)
+
+    assert writes(judged(risk(1, 4, 5, customfield_3=20, labels=[]), told)) == []

@@ -3,9 +3,11 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import StatementError
 
 from connector.intake.committer import Committer, Overloaded
 from connector.store import inbox
@@ -169,3 +171,17 @@ def test_closing_stores_what_waits(engine: Engine) -> None:
         stored = [one.result() for one in sent]
 
     assert stored == [True] * 5
+
+
+def test_a_letter_that_cannot_be_stored_takes_no_other_with_it(engine: Engine) -> None:
+    bad = replace(letter(0), received_at=NOW.replace(tzinfo=None))
+    with committing(engine) as committer, ThreadPoolExecutor(8) as pool:
+        with nobody_can_store(engine):
+            sent = [pool.submit(committer.store, one) for one in (letter(1), bad, letter(2), letter(3))]
+            wait(sent, timeout=0.5)
+        with pytest.raises(StatementError):
+            sent[1].result()
+        stored = [sent[n].result() for n in (0, 2, 3)]
+
+        assert stored == [True] * 3
+        assert committer.store(letter(4)) is True

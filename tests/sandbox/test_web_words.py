@@ -57,6 +57,13 @@ def test_no_template_holds_words_outside_the_catalogue(path: Path) -> None:
     [
         ("Resolution is required.", "必须填写“Resolution”。"),
         ("The label 'a b' contains spaces which is invalid.", "标签“a b”不能包含空格。"),
+        ("The value 'NOPE' does not exist for the field 'project'.", "字段“project”中不存在值“NOPE”。"),
+        ("A value with ID '7' does not exist for the field 'status'.", "字段“status”中不存在 ID 为“7”的值。"),
+        ("An issue with key 'A-9' does not exist for field 'key'.", "字段“key”中不存在关键字为“A-9”的问题。"),
+        (
+            "The user 'zoe' does not exist and cannot be used in the 'by' predicate.",
+            "用户“zoe”不存在，不能用在“by”之后。",
+        ),
         (
             "Error in the JQL Query: JQL 1:1: there is no field 'projekt'; did you mean 'project'?",
             "JQL 查询有误：第 1 行第 1 列，没有名为 'projekt' 的字段；您是否想输入 'project'？",

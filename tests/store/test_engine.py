@@ -170,3 +170,11 @@ def test_a_url_that_we_cannot_use_is_refused_without_repeating_its_password(url:
 
     assert "hidden" not in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+def test_an_error_does_not_quote_the_values_that_were_to_be_stored(engine: Engine) -> None:
+    with pytest.raises(DBAPIError) as raised, writing(engine) as conn:
+        conn.execute(text("INSERT INTO nowhere VALUES (:body)"), {"body": "a stranger's words"})
+
+    assert "nowhere" in str(raised.value)
+    assert "a stranger's words" not in str(raised.value)

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import Engine
 
 from connector.store import statuses
 from connector.store.engine import make_engine, reading, writing
-from connector.store.locks import AlreadyServing, exclusive, held_lock, serve_lock
+from connector.store.locks import AlreadyServing, exclusive, held_lock, serve_lock, sole_worker
 from tests.conftest import POSTGRES, opened
 
 HOLD = """
@@ -89,3 +90,32 @@ def test_a_lock_held_for_a_block_is_refused_to_others_until_its_end(engine: Engi
 def test_a_writer_on_sqlite_holds_every_lock(engine: Engine) -> None:
     with writing(engine) as conn:
         assert held_lock(conn, "pipeline main")
+
+
+WORK = """
+import sys, threading
+from connector.store.engine import make_engine
+from connector.store.locks import sole_worker
+with sole_worker(make_engine(sys.argv[1]), "outbox host:1", threading.Event()) as is_alone:
+    print("working" if is_alone else "ended", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_the_next_worker_of_a_room_waits_until_the_one_before_is_gone(database_url: str, engine: Engine) -> None:
+    stopped = threading.Event()
+    stopped.set()
+    with subprocess.Popen(
+        [sys.executable, "-c", WORK, database_url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "working\n"
+        with sole_worker(engine, "outbox host:1", stopped) as is_alone:
+            beside = is_alone
+        with sole_worker(engine, "pipeline host:1", stopped) as is_alone:
+            elsewhere = is_alone
+        threading.Timer(0.3, first.kill).start()
+        with sole_worker(engine, "outbox host:1", threading.Event()) as is_alone:
+            after = is_alone
+
+    assert (beside, elsewhere, after) == (False, True, True)

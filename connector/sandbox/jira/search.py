@@ -8,9 +8,10 @@ from connector.core.issue import Issue
 from connector.jql.compile import Scope, compile_jql
 from connector.jql.errors import JqlError
 from connector.sandbox.jira.issue_shape import mirror_of
+from connector.sandbox.jira.named import unknown_in
 from connector.sandbox.jira.rows import FieldRow, IssueRow
 from connector.sandbox.jira.search_index import indexed
-from connector.sandbox.refusal import jira_refusal
+from connector.sandbox.refusal import Refusal, jira_refusal
 from connector.sandbox.users import Person
 from connector.sandbox.world import World
 
@@ -27,23 +28,39 @@ def find_issues(
     person: Person,
     *,
     must_be_bounded: bool = False,
+    is_validated: bool = True,
     reconciled: frozenset[str] = frozenset(),
 ) -> list[IssueRow]:
     """The issues that match, in the order the query asks for; newest first when it asks for none.
 
-    Raises Jira's 400 for a query that cannot be read, or that names no restriction where one is needed.
+    Raises Jira's 400 for a query that cannot be read, that names no restriction where one is needed or, unless it is
+    not to be validated, that names what the site does not have.
     """
     try:
         selector = compile_jql(jql, catalog_of(world))
     except JqlError as error:
-        raise jira_refusal(400, f"Error in the JQL Query: {error}") from error
+        raise _refused(world, f"Error in the JQL Query: {error}") from error
     if must_be_bounded and not selector.is_bounded:
         raise jira_refusal(400, UNBOUNDED)
+    if is_validated and (errors := unknown_in(world, jql, catalog_of(world)).errors):
+        raise _refused(world, *errors)
     found = selector.select(indexed(world, reconciled=reconciled), scope_of(world, person))
     if not re.search(r"\border\s+by\b", jql, re.IGNORECASE):
         found = sorted(found, key=_newest_first)
     rows = (world.jira.issues.get(one.id) for one in found)
     return [one for one in rows if one is not None]
+
+
+def warnings_of(world: World, jql: str) -> list[str]:
+    """What Data Center says beside the results of a query: the people it names who are not there."""
+    return list(unknown_in(world, jql, catalog_of(world)).warnings)
+
+
+def _refused(world: World, *messages: str) -> Refusal:
+    """Jira's 400 for a query; Data Center has warnings where others have errors by field."""
+    if world.is_cloud:
+        return jira_refusal(400, *messages)
+    return Refusal(400, {"errorMessages": list(messages), "warningMessages": []})
 
 
 def _newest_first(issue: Issue) -> tuple[str, int]:

@@ -62,6 +62,13 @@ _CHINESE = (
     (r"You must specify a valid project name\.", "必须填写有效的项目名称。"),
     (r"A project with that name already exists\.", "已有同名项目。"),
     (r"Unbounded JQL queries are not allowed here\..*", "此处不允许没有限制条件的 JQL 查询，请添加搜索条件。"),
+    (r"The value '(.*)' does not exist for the field '(.*)'\.", r"字段“\2”中不存在值“\1”。"),
+    (r"A value with ID '(.*)' does not exist for the field '(.*)'\.", r"字段“\2”中不存在 ID 为“\1”的值。"),
+    (r"An issue with key '(.*)' does not exist for field '(.*)'\.", r"字段“\2”中不存在关键字为“\1”的问题。"),
+    (
+        r"The user '(.*)' does not exist and cannot be used in the 'by' predicate\.",
+        r"用户“\1”不存在，不能用在“by”之后。",
+    ),
     (r"The comment body must not be empty\.", "评论内容不能为空。"),
     (r"The entered text is too long\..*", "输入的文字过长。"),
     (

@@ -6,11 +6,11 @@ import hashlib
 import orjson
 from flask import Blueprint, Response, request
 
-from connector.sandbox.front import acting_user, answer, integer, json_body, listed, the_world
+from connector.sandbox.front import acting_user, answer, integer, json_body, listed, the_world, yes
 from connector.sandbox.jira.move import schema
 from connector.sandbox.jira.routes.http import api, expanded, shapes, words_of
 from connector.sandbox.jira.rows import IssueRow
-from connector.sandbox.jira.search import REMOVED, find_issues
+from connector.sandbox.jira.search import REMOVED, find_issues, warnings_of
 from connector.sandbox.jira.shapes import Shape
 from connector.sandbox.jira.view import issue_view
 from connector.sandbox.refusal import jira_refusal
@@ -153,6 +153,7 @@ def server_by_query() -> Response:
         integer("maxResults", 50),
         listed("fields"),
         expanded(request.args.getlist("expand")),
+        is_validated=yes("validateQuery", True),
     )
 
 
@@ -164,12 +165,22 @@ def server_by_body() -> Response:
     if not isinstance(start, int) or not isinstance(size, int):
         raise jira_refusal(400, "startAt and maxResults must be whole numbers.")
     expand = expanded(words_of(body.get("expand"), "expand"))
-    return _server(str(body.get("jql") or ""), start, size, words_of(body.get("fields"), "fields"), expand)
+    return _server(
+        str(body.get("jql") or ""),
+        start,
+        size,
+        words_of(body.get("fields"), "fields"),
+        expand,
+        is_validated=body.get("validateQuery") is not False,
+    )
 
 
-def _server(jql: str, start: int, size: int, fields: list[str], expand: frozenset[str]) -> Response:
+def _server(
+    jql: str, start: int, size: int, fields: list[str], expand: frozenset[str], *, is_validated: bool
+) -> Response:
     size = max(0, min(size if size >= 0 else 1000, 1000))
-    found = find_issues(the_world(), jql, acting_user())
+    found = find_issues(the_world(), jql, acting_user(), is_validated=is_validated)
+    warnings = warnings_of(the_world(), jql) if is_validated else []
     shown = found[start : start + size]
     return answer(
         {
@@ -181,6 +192,7 @@ def _server(jql: str, start: int, size: int, fields: list[str], expand: frozense
                 issue_view(the_world(), one, "2", fields=fields or ["*navigable"], expand=expand - {"names", "schema"})
                 for one in shown
             ],
+            **({"warningMessages": warnings} if warnings else {}),
             **_legend(shown, fields, expand),
         }
     )

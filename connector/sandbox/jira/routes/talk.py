@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import UnsupportedMediaType
 
 from connector.core.fields import instant_of
 from connector.sandbox.front import acting_user, answer, integer, json_body, no_content, the_world
@@ -233,6 +234,8 @@ def add_files(id_or_key: str) -> Response:
     """Put files on an issue; needs X-Atlassian-Token: no-check."""
     if request.headers.get("X-Atlassian-Token", "").lower() not in ("no-check", "nocheck"):
         raise jira_refusal(403, "XSRF check failed")
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType
     issue = issue_to_write(id_or_key)
     files = request.files.getlist("file")
     if not files:
