@@ -41,7 +41,7 @@ _TABLES: dict[str, type[object]] = {
 
 
 class JiraState:
-    """Every table of Jira, by id. Changes go through the jira_* modules, which also write the history."""
+    """Every table of Jira, by id. Changes go through the modules beside this one, which also write the history."""
 
     def __init__(self, words: Words, *, is_cloud: bool) -> None:
         self.statuses: dict[str, Status] = {}
