@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connector.core.errors import ConnectorError
@@ -241,8 +241,8 @@ def _site(name: str, values: Mapping[str, str], where: str) -> Site:
 
 def _access(product: str, values: Mapping[str, str], where: str) -> Access:
     url = values[f"{product}_URL"].rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = _parts(url)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         example = "https://example.atlassian.net" + ("/wiki" if product == "CONFLUENCE" else "")
         raise BadSetting(f"{where}{product}_URL is {url!r}; set it to your site, such as {example}")
     if parts.username or parts.password:
@@ -250,6 +250,16 @@ def _access(product: str, values: Mapping[str, str], where: str) -> Access:
             f"{where}{product}_URL holds a user name or password; put them in {where}{product}_USER and _TOKEN"
         )
     return Access(url=url, user=values[f"{product}_USER"], token=values[f"{product}_TOKEN"])
+
+
+def _parts(url: str) -> SplitResult | None:
+    """The address taken apart; None where its host or port cannot be read."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def _door(product: str, values: Mapping[str, str], where: str) -> Door:
@@ -276,7 +286,7 @@ def _database_url(text: str) -> str:
 
 
 def _port(text: str) -> int:
-    if text.isdigit() and 0 <= int(text) <= 65535:
+    if text.isascii() and text.isdigit() and 0 <= int(text) <= 65535:
         return int(text)
     raise BadSetting(f"{PREFIX}PORT is {text!r}; it must be a number from 0 to 65535, such as 8080")
 

@@ -97,6 +97,11 @@ def test_every_setting_may_lie_in_a_file(tmp_path: Path) -> None:
             {"PORT": "70000"}, "CONNECTOR_PORT is '70000'; it must be a number from 0 to 65535, such as 8080", id="big"
         ),
         pytest.param(
+            {"PORT": "8080²"},
+            "CONNECTOR_PORT is '8080²'; it must be a number from 0 to 65535, such as 8080",
+            id="no-plain-digit",
+        ),
+        pytest.param(
             {"DATABASE_URL": "mysql://root:hunter2@db/x"},
             "CONNECTOR_DATABASE_URL begins with 'mysql'; it must be sqlite:///file.db or postgresql://user@host/name",
             id="database",
@@ -145,6 +150,16 @@ def test_every_setting_may_lie_in_a_file(tmp_path: Path) -> None:
             {**SITE, "JIRA_URL": "example.atlassian.net"},
             "CONNECTOR_JIRA_URL is 'example.atlassian.net'; set it to your site, such as https://example.atlassian.net",
             id="no-scheme",
+        ),
+        pytest.param(
+            {**SITE, "JIRA_URL": "https://[example"},
+            "CONNECTOR_JIRA_URL is 'https://[example'; set it to your site, such as https://example.atlassian.net",
+            id="no-host",
+        ),
+        pytest.param(
+            {**SITE, "JIRA_URL": "https://example.com:jira"},
+            "CONNECTOR_JIRA_URL is 'https://example.com:jira'; set it to your site, such as https://example.atlassian.net",
+            id="port-of-the-site",
         ),
         pytest.param(
             {"JIRA_URL": SITE["JIRA_URL"]},

@@ -87,8 +87,11 @@ def rollup(key: str, site_name: str | None, mode: str | None) -> None:
     while house.outbox.send_due():
         pass
     with reading(house.engine) as conn:
-        for row in outbox.listed(conn, site=site, project=key, limit=len(done.planned) or 1):
-            click.echo(f"{row.state}: {row.natural_key}" + (f": {row.reason}" if row.reason else ""))
+        rows = outbox.listed(conn, site=site, project=key, limit=len(done.planned) or 1)
+    for row in rows:
+        click.echo(f"{row.state}: {row.natural_key}" + (f": {row.reason}" if row.reason else ""))
+    if any(row.state == "refused" for row in rows):
+        raise click.exceptions.Exit(1)
 
 
 def _take_issues(house: House, site: str, key: str, progress: Progress) -> Iterator[int]:

@@ -60,8 +60,9 @@ class Children:
             process.wait()
 
     def _start(self, room: str) -> None:
+        # In a group of its own: a terminal's Ctrl-C is for `serve`, which ends its rooms in order.
         self._running[room] = subprocess.Popen(  # noqa: S603 - our own command, no shell
-            self.commands[room], env=environment_of_child()
+            self.commands[room], env=environment_of_child(), process_group=0
         )
         log.info("worker started", room=room, pid=self._running[room].pid)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection, Engine
 
+from connector.atlassian.failures import AtlassianFailure
 from connector.atlassian.retry import wait_s
 from connector.clock import Clock, SystemClock
 from connector.outbox.jira_writes import JiraDesk
@@ -71,6 +72,9 @@ class Outbox:
         try:
             jira, page_desk = self.desks(row.site)
             return send(row, jira, page_desk)
+        except AtlassianFailure as failure:
+            # Only making the client lets one through: nothing was sent.
+            return NotYet(reason=str(failure))
         except Exception as error:
             log.exception("write failed", **_about(row))
             return Unsure(reason=f"it could not be carried out: {type(error).__name__}")

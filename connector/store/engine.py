@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from connector.core.errors import ConnectorError
@@ -65,6 +65,21 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def migrate(engine: Engine) -> None:
     """Bring the tables up to date, all or nothing. Several processes may do so at once. Raises BadDatabase."""
+    try:
+        _upgrade(engine)
+    except DatabaseError as error:
+        raise BadDatabase(unusable(str(error.orig))) from error
+
+
+def unusable(why: str) -> str:
+    """What to tell a person whose database cannot be opened or written, and why not in the first line of `why`."""
+    return (
+        f"the database cannot be used ({why.strip().partition(chr(10))[0]}); see that what CONNECTOR_DATABASE_URL "
+        "names is there and running, and that this account may read and write it (of SQLite, its folder too)"
+    )
+
+
+def _upgrade(engine: Engine) -> None:
     with engine.begin() as conn:
         if conn.dialect.name == "postgresql":
             conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
@@ -102,7 +117,7 @@ def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
         backend = parsed.get_backend_name()
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         # The URL may hold a password, so it is not repeated here.
         raise BadDatabase(
             "the database URL cannot be read; it looks like sqlite:///connector.db or "
@@ -131,8 +146,8 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
         else:

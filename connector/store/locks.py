@@ -7,10 +7,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy import Connection, Engine, func, select
 
 from connector.core.errors import ConnectorError
+from connector.store.engine import BadDatabase, unusable
 
 LOOK_AGAIN_S = 0.2
 
@@ -23,14 +25,15 @@ class AlreadyServing(ConnectorError):
 def serve_lock(engine: Engine) -> Iterator[None]:
     """Be the only `serve` on this SQLite file; the operating system lets go when the process ends, however it ends.
 
-    Raises AlreadyServing. On PostgreSQL any number may serve, and a database in memory is nobody else's.
+    Raises AlreadyServing, and BadDatabase where no file can be made beside the database. On PostgreSQL any number may
+    serve, and a database in memory is nobody else's.
     """
     database = engine.url.database
     if engine.dialect.name != "sqlite" or not database or database == ":memory:":
         yield
         return
     path = Path(f"{Path(database).resolve()}.serving")
-    with path.open("a+", encoding="ascii") as file:
+    with _opened(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -39,6 +42,13 @@ def serve_lock(engine: Engine) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return path.open("a+", encoding="ascii")
+    except OSError as error:
+        raise BadDatabase(unusable(f"{path}: {error.strerror}")) from error
 
 
 def wait_for_lock(conn: Connection, name: str) -> None:

@@ -14,7 +14,7 @@ from connector.wiring.clients import Clients
 
 log = structlog.get_logger()
 
-LATELY = timedelta(hours=1)
+LATELY = timedelta(days=1)
 """Webhooks that are later than this are taken for lost; the sweep is for those."""
 
 
@@ -27,7 +27,7 @@ class CatchingUp:
     clock: Clock
 
     def __call__(self, site: str, project: str, space: str) -> None:
-        """Read the project's issues and pages that changed within the last hour."""
+        """Read the project's issues and pages that changed within the last day."""
         minutes = int(LATELY.total_seconds() // 60)
         try:
             jira, confluence = self.clients.jira(site), self.clients.confluence(site)

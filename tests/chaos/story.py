@@ -16,8 +16,7 @@ UNKIND = {
     "search_lag_s": 1.0,
     "webhook_repeat": 0.03,
     "webhook_reorder": 0.03,
-    # Long enough for a restart; the site tries again five times.
-    "webhook_retry_s": 4.0,
+    "webhook_retry_s": 3.0,
 }
 
 

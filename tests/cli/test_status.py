@@ -92,6 +92,9 @@ def test_status_shows_projects_what_waits_and_what_was_refused_with_the_reasons(
 def test_mode_overrules_the_rule_files_until_it_is_given_back(
     engine: Engine, mode: str, kept: str | None, said: str
 ) -> None:
+    with writing(engine) as conn:
+        projects.ensure(conn, "main", "OPS")
+
     result = run("mode", "--project", "OPS", mode)
 
     with reading(engine) as conn:
@@ -100,6 +103,16 @@ def test_mode_overrules_the_rule_files_until_it_is_given_back(
     assert (result.exit_code, result.stdout) == (0, said)
     assert row is not None
     assert (row.mode, due) == (kept, ["OPS"])
+
+
+@pytest.mark.usefixtures("called")
+def test_mode_asks_for_a_backfill_of_a_project_that_is_not_mirrored() -> None:
+    result = run("mode", "--project", "NOPE", "write")
+
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "connector: project NOPE is not mirrored yet; connector backfill --project NOPE fills it first\n",
+    )
 
 
 @pytest.mark.usefixtures("called")

@@ -41,7 +41,7 @@ def doors_process(database_url: str, *, under: Sequence[str] = ()) -> Iterator[s
         ended(process)
 
 
-def ended(process: "subprocess.Popen[bytes]", within_s: float = 30) -> int:
+def ended(process: "subprocess.Popen[bytes]", within_s: float = 60) -> int:
     """Ask the process to finish, and give its status; it is killed when it does not."""
     process.terminate()
     try:

@@ -162,6 +162,7 @@ def test_postgresql_is_spoken_to_through_psycopg(url: str) -> None:
     [
         pytest.param("mysql://root:hidden@db/x", "the database URL is for 'mysql'", id="another-product"),
         pytest.param("secret-without-a-scheme", "the database URL cannot be read", id="no-url"),
+        pytest.param("postgresql://u:hidden@db:five/x", "the database URL cannot be read", id="no-port"),
     ],
 )
 def test_a_url_that_we_cannot_use_is_refused_without_repeating_its_password(url: str, told: str) -> None:
@@ -170,6 +171,33 @@ def test_a_url_that_we_cannot_use_is_refused_without_repeating_its_password(url:
 
     assert "hidden" not in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        pytest.param("sqlite:////nowhere/at/all/connector.db", "unable to open database file", id="no-folder"),
+        pytest.param("postgresql://ada:hunter2@127.0.0.1:1/x", "connection failed: ", id="nobody-listens"),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_told_with_its_reason_and_what_to_look_at(url: str, why: str) -> None:
+    with opened(url) as engine, pytest.raises(BadDatabase) as refused:
+        migrate(engine)
+
+    told = str(refused.value)
+    assert told.startswith(f"the database cannot be used ({why}")
+    assert told.endswith("this account may read and write it (of SQLite, its folder too)")
+    assert "\n" not in told
+    assert "hunter2" not in told
+
+
+def test_a_file_that_holds_no_database_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "connector.db").write_text("Notes of a meeting, which are longer than the header of a database. " * 20)
+
+    with opened(f"sqlite:///{tmp_path / 'connector.db'}") as engine, pytest.raises(BadDatabase) as refused:
+        migrate(engine)
+
+    assert str(refused.value).startswith("the database cannot be used (file is not a database); ")
 
 
 def test_an_error_does_not_quote_the_values_that_were_to_be_stored(engine: Engine) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from connector.store import statuses
-from connector.store.engine import make_engine, reading, writing
+from connector.store.engine import BadDatabase, make_engine, reading, writing
 from connector.store.locks import AlreadyServing, exclusive, held_lock, serve_lock, sole_worker
 from tests.conftest import POSTGRES, opened
 
@@ -119,3 +119,11 @@ def test_the_next_worker_of_a_room_waits_until_the_one_before_is_gone(database_u
             after = is_alone
 
     assert (beside, elsewhere, after) == (False, True, True)
+
+
+def test_serving_in_a_folder_that_is_not_there_names_the_file_that_cannot_be_made(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path / 'gone' / 'connector.db'}") as engine, pytest.raises(BadDatabase) as refused:
+        serve_lock(engine).__enter__()
+
+    told = f"the database cannot be used ({tmp_path / 'gone' / 'connector.db.serving'}: No such file or directory)"
+    assert str(refused.value).startswith(told)
