@@ -42,7 +42,7 @@ def set_up_logs(level: str = "INFO") -> None:
     root.handlers = [handler]
     root.setLevel(level)
     # These write request bodies and headers at DEBUG.
-    for name in ("urllib3", "atlassian", "jira", "apscheduler", "_granian", "granian"):
+    for name in ("urllib3", "atlassian", "jira", "alembic", "apscheduler", "_granian", "granian"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

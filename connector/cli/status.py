@@ -2,6 +2,7 @@
 
 import click
 
+from connector.cli.backfill import UnknownProject
 from connector.cli.choosing import chosen_site, house_for, project_option, site_option
 from connector.settings import read_settings
 from connector.store import inbox, outbox, projects
@@ -39,8 +40,11 @@ def mode(key: str, site_name: str | None, mode: str) -> None:
     house = house_for(read_settings())
     site = chosen_site(house.settings, site_name).name
     migrate(house.engine)
+    with reading(house.engine) as conn:
+        known = projects.get(conn, site, key)
+    if known is None:
+        raise UnknownProject(f"project {key} is not mirrored yet; connector backfill --project {key} fills it first")
     with writing(house.engine) as conn:
-        projects.ensure(conn, site, key)
         projects.set_mode(conn, site, key, None if mode == "rules" else "write" if mode == "write" else "observe")
         projects.mark_dirty(conn, site, [key])
         if mode == "observe":
