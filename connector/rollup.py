@@ -68,7 +68,7 @@ class _Seen:
 
 
 CatchUp = Callable[[str, str, str], None]
-"""Reads again what changed lately in a site's project and space."""
+"""Reads again what changed lately in a site's project and space. Raises NotReady when that cannot be done now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

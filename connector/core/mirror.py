@@ -158,10 +158,20 @@ def _fresh(seen: EntitySeen) -> Entity:
         project=seen.project,
         parent=seen.parent,
         at=at if seen.kind in FINAL_KINDS else seen.origin.at,
-        stamp=stamp(at, tie=digest(seen.data), revision=seen.revision, is_trimmed=seen.is_trimmed),
+        stamp=stamp(at, tie=_tie(seen), revision=seen.revision, is_trimmed=seen.is_trimmed),
         revision=seen.revision,
         is_trimmed=seen.is_trimmed,
     )
+
+
+def _tie(seen: EntitySeen) -> str:
+    """What tells states of one revision and moment apart.
+
+    Labels, a move or an archiving give a page no new version: of two looks at one version the later one counts.
+    """
+    if seen.kind != "page":
+        return digest(seen.data)
+    return f"{seen.origin.at.astimezone(UTC).isoformat(timespec='microseconds')}/{digest(seen.data)}"
 
 
 def _seen(known: Entity, fresh: Entity) -> Entity:

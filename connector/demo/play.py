@@ -7,7 +7,7 @@ from connector.core.errors import ConnectorError
 from connector.demo import beginning, doing, ending, planning
 from connector.demo.expectations import until
 from connector.demo.scene import Scene, Step
-from connector.demo.stage import Stage
+from connector.demo.stage import Stage, tail
 from connector.demo.wording import Both
 
 STEPS: tuple[Step, ...] = (*beginning.STEPS, *planning.STEPS, *doing.STEPS, *ending.STEPS)
@@ -41,6 +41,8 @@ def _play_step(scene: Scene, number: int, step: Step, tell: Tell) -> bool:
         tell(f"  ✗ {problem}")
         wrong = Both("Step {number} did not come out as it should.", "第 {number} 步不符合预期。")
         tell(scene.say(wrong, number=number))
+        tell(scene.say(Both("The connector's log ended:", "连接器日志的末尾：")))
+        tell(tail(scene.stage.log))
         return False
     for line in seen:
         tell(f"  ✓ {line}")

@@ -26,6 +26,7 @@ from connector.pipeline.mirroring import Mirrored, apply_letter, load_slice, sav
 from connector.pipeline.reader import Reader
 from connector.pipeline.routing import routed
 from connector.pipeline.unjudged import caught_up, keep_waiting, learn, read_waiting
+from connector.pipeline.unread import Unread, note_unread
 from connector.siterules import SiteRules
 from connector.store import accounts, inbox, issues, projects
 from connector.store.engine import reading, writing
@@ -91,10 +92,12 @@ class Pipeline:
 
     def _take_all(self, waiting: list[InboxRow], ground: Mapping[str, SiteRules | None]) -> Taken:
         told = {row.id: _read(row) for row in waiting}
-        extra = self._read_up([row for row in waiting if ground[row.site] is not None], told)
+        extra, unread = self._read_up([row for row in waiting if ground[row.site] is not None], told)
         with writing(self.engine) as conn:
             if not held_lock(conn, PIPELINE):
                 return Taken()
+            for site, some in unread.items():
+                note_unread(conn, site, some)
             still = inbox.hold(conn, [row.id for row in waiting])
             return self._carry(conn, [row for row in waiting if row.id in still], ground, told, extra)
 
@@ -106,20 +109,29 @@ class Pipeline:
 
     def _read_up(
         self, rows: list[InboxRow], told: Mapping[int, tuple[Event, ...] | Unreadable]
-    ) -> dict[int, tuple[Event, ...]]:
-        """What letters left out, read from the products now, by the letter that first needs it."""
+    ) -> tuple[dict[int, tuple[Event, ...]], dict[str, Unread]]:
+        """What letters left out, read from the products now, by the letter that first needs it; by site what was not.
+
+        A site that could not be asked does not hold its letters up.
+        """
         found: defaultdict[int, list[Event]] = defaultdict(list)
+        unread: dict[str, Unread] = {}
         for site in dict.fromkeys(row.site for row in rows):
             seen = [(row.id, event) for row in rows if row.site == site for event in _events(told[row.id])]
             wanted = self._unknown_issues(site, seen)
-            for event in self.reader.issues(site, list(wanted)):
+            issues_read = self.reader.issues(site, list(wanted))
+            for event in issues_read or ():
                 owner = wanted.get(_issue_id(event))
                 if owner is not None:
                     found[owner].append(event)
             pages = {one.id: row_id for row_id, one in reversed(seen) if isinstance(one, EntitySeen) and _is_short(one)}
+            pages_read = {page_id: self.reader.page(site, page_id) for page_id in pages}
             for page_id, row_id in pages.items():
-                found[row_id].extend(self.reader.page(site, page_id))
-        return {row_id: tuple(events) for row_id, events in found.items()}
+                found[row_id].extend(pages_read[page_id] or ())
+            missed = tuple(page_id for page_id, events in pages_read.items() if events is None)
+            if missed or issues_read is None:
+                unread[site] = Unread(issues=tuple(wanted) if issues_read is None else (), pages=missed)
+        return {row_id: tuple(events) for row_id, events in found.items()}, unread
 
     def _unknown_issues(self, site: str, seen: list[tuple[int, Event]]) -> dict[str, int]:
         """The issues of which the mirror holds too little, with the letter that told of each first."""

@@ -7,10 +7,10 @@ from connector.core.events import Event
 
 
 class Reader(Protocol):
-    """Reads from the products what a trimmed payload did not tell. What cannot be read now is left out."""
+    """Reads from the products what a trimmed payload did not tell."""
 
-    def issues(self, site: str, ids: Iterable[str]) -> list[Event]:
-        """The issues' whole state and history, as events."""
+    def issues(self, site: str, ids: Iterable[str]) -> list[Event] | None:
+        """The issues' whole state and history, as events; None when the site could not be asked now."""
 
-    def page(self, site: str, page_id: str) -> list[Event]:
-        """The page's whole state, as events."""
+    def page(self, site: str, page_id: str) -> list[Event] | None:
+        """The page's whole state, as events; None when the site could not be asked now."""

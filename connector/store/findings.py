@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from connector.store.statements import chunks, upsert
 from connector.store.tables import judgements, rollups
@@ -52,6 +52,13 @@ def topics_of(conn: Connection, site: str, subject: str) -> dict[str, object]:
     mine = (judgements.c.site == site, judgements.c.subject == subject)
     rows = conn.execute(select(judgements.c.topic, judgements.c.body).where(*mine).order_by(judgements.c.topic))
     return {row.topic: row.body for row in rows}
+
+
+def forget(conn: Connection, site: str, subject: str, topics: Iterable[str]) -> None:
+    """Nothing is known of these topics of the subject any more."""
+    for some in chunks(sorted(set(topics))):
+        mine = (judgements.c.site == site, judgements.c.subject == subject, judgements.c.topic.in_(some))
+        conn.execute(delete(judgements).where(*mine))
 
 
 def set_judgement(conn: Connection, site: str, subject: str, topic: str, value: object) -> None:

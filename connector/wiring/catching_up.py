@@ -6,10 +6,11 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import Engine
 
-from connector.atlassian.failures import AtlassianFailure
+from connector.atlassian.failures import AtlassianFailure, Refused
 from connector.clock import Clock
 from connector.normalise.rest import rest_issue, rest_page
 from connector.pipeline.absorb import absorb
+from connector.siterules import NotReady
 from connector.wiring.clients import Clients
 
 log = structlog.get_logger()
@@ -27,7 +28,10 @@ class CatchingUp:
     clock: Clock
 
     def __call__(self, site: str, project: str, space: str) -> None:
-        """Read the project's issues and pages that changed within the last day."""
+        """Read the project's issues and pages that changed within the last day.
+
+        Raises NotReady when a product did not answer; what it refuses to show is left as it is known.
+        """
         minutes = int(LATELY.total_seconds() // 60)
         try:
             jira, confluence = self.clients.jira(site), self.clients.confluence(site)
@@ -37,8 +41,11 @@ class CatchingUp:
             events = [event for raw in (jira.issues(ids) if ids else []) for event in rest_issue(site, raw, now)]
             for page in confluence.pages_of(space, since=now - LATELY):
                 events += rest_page(site, page.raw, now, space=page.space, labels=page.labels)
-        except AtlassianFailure as failure:
+        except Refused as failure:
+            # Asking again would bring the same answer: better an old look than a decision that never falls.
             log.warning("not caught up", site=site, project=project, problem=str(failure))
             return
+        except AtlassianFailure as failure:
+            raise NotReady(f"a gate of {project} waits until {site} can be read again: {failure}") from failure
         absorb(self.engine, site, events)
         log.info("caught up", site=site, project=project, issues=len(ids))

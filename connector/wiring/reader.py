@@ -22,7 +22,7 @@ REST_S = 30.0
 
 @dataclass(slots=True)
 class SiteReader:
-    """Reads through the sites' clients. What cannot be read now is left out; the mirror keeps its trimmed copy.
+    """Reads through the sites' clients. What cannot be read now is read later, by the sweep.
 
     A site that did not answer is left in peace for a while: the letters behind must not wait for it.
     """
@@ -32,24 +32,26 @@ class SiteReader:
     rest_s: float = REST_S
     _rests_until: dict[str, float] = field(default_factory=dict)
 
-    def issues(self, site: str, ids: Iterable[str]) -> list[Event]:
-        """The issues' whole state and history, as events."""
+    def issues(self, site: str, ids: Iterable[str]) -> list[Event] | None:
+        """The issues' whole state and history, as events; None when the site could not be asked now."""
         wanted = list(ids)
-        if not wanted or self._rests(site):
+        if not wanted:
             return []
+        if self._rests(site):
+            return None
         try:
             found = self.clients.jira(site).issues(wanted)
         except AtlassianFailure as failure:
             log.warning("issues not read", site=site, count=len(wanted), problem=str(failure))
             self._let_rest(site)
-            return []
+            return None
         now = self.clock.now()
         return [event for raw in found for event in _read_issue(site, raw, now)]
 
-    def page(self, site: str, page_id: str) -> list[Event]:
-        """The page's whole state, as events."""
+    def page(self, site: str, page_id: str) -> list[Event] | None:
+        """The page's whole state, as events; None when the site could not be asked now."""
         if self._rests(site):
-            return []
+            return None
         try:
             page = self.clients.confluence(site).page(page_id)
             return list(rest_page(site, page.raw, self.clock.now(), space=page.space, labels=page.labels, is_live=True))
@@ -62,6 +64,7 @@ class SiteReader:
         except AtlassianFailure as failure:
             log.warning("page not read", site=site, page=page_id, problem=str(failure))
             self._let_rest(site)
+            return None
         except Unreadable as problem:
             log.warning("page not understood", site=site, page=page_id, problem=str(problem))
         return []

@@ -1,5 +1,6 @@
 """How states of one thing are merged."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -211,6 +212,14 @@ def test_a_state_counts_from_when_it_came_about_where_that_is_told() -> None:
 
 def test_a_page_s_version_counts_for_more_than_the_moment() -> None:
     assert after(entity(1, "page", revision=3, n=3), entity(9, "page", revision=2, n=2)) == (False, 3)
+
+
+def test_of_two_looks_at_one_version_of_a_page_the_later_one_counts() -> None:
+    # A label, a move or an archiving gives a page no new version; which data sort first must not matter.
+    looks = [entity(minute, "page", revision=1, n=n) for minute, n in ((1, 1), (2, 2), (3, 1), (4, 3))]
+
+    for earlier, later in itertools.combinations(looks, 2):
+        assert after(earlier, later) == after(later, earlier) == (False, later.data["n"])
 
 
 def test_a_trimmed_entity_never_replaces_a_full_one_but_says_that_it_stands() -> None:

@@ -1,7 +1,9 @@
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
+from connector.siterules import NotReady
 from tests.flow.town import Town, town
 
 CHARTER = "<h2>Goals</h2><p>Happier customers</p><h2>Scope</h2><p>Support desk</p>"
@@ -61,6 +63,27 @@ def pass_gate(place: Town, key: str) -> None:
     }
     place.ask("POST", f"api/2/issue/{key}/transitions", {"transition": {"id": chosen["id"]}, "fields": fields})
     place.step()
+
+
+def test_no_gate_goes_back_while_jira_cannot_be_read(tmp_path: Path, engine: Engine) -> None:
+    with town(tmp_path, engine) as place:
+        goals(place)
+        key = gate(place, "plan-baseline")
+        place.move(key, "Gate Review")
+        place.step()
+        place.move(key, "Passed")
+        place.hear()
+        while place.house.pipeline.take_batch().letters:
+            pass
+        place.box.world.faults.switches.server_error_next = 50
+
+        with pytest.raises(NotReady, match="a gate of OPS waits until main can be read again"):
+            place.house.rollup.run("main", "OPS")
+
+        place.box.world.faults.switches.server_error_next = 0
+        assert place.comments(key) == []
+        place.step()
+        assert place.issue(key)["status"]["name"] == "Returned"
 
 
 def test_a_gate_passed_too_early_comes_back_with_its_reasons_and_passes_once_mended(

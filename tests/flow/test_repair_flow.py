@@ -35,3 +35,31 @@ def test_what_could_not_be_read_when_it_was_told_is_read_later(tmp_path: Path, e
             (issue,) = issues.of_project(conn, "main", "OPS")
             pages = entities.trimmed(conn, "main", "page", 10)
         assert (issue.fields["summary"], issue.is_trimmed, pages) == ("Known by its comment only", False, [])
+
+
+def test_a_page_that_could_not_be_read_when_it_changed_is_read_later(tmp_path: Path, engine: Engine) -> None:
+    with town(tmp_path, engine) as place:
+        wiki = f"{place.box.world.confluence_url}/api/v2"
+        space = place.ask("GET", f"{wiki}/spaces", keys="OPS")["results"][0]["id"]
+        text = {"representation": "storage", "value": "<h2>Goals</h2><p>Now.</p>"}
+        page = place.ask("POST", f"{wiki}/pages", {"spaceId": space, "title": "Charter", "body": text})["id"]
+        place.step()
+        label = f"{place.box.world.confluence_url}/rest/api/content/{page}/label"
+        place.ask("POST", label, [{"prefix": "global", "name": "charter"}])
+        place.hear()
+        place.box.world.faults.switches.server_error_next = 50
+        while place.house.pipeline.take_batch().letters:
+            pass
+        place.box.world.faults.switches.server_error_next = 0
+        before = labels_of(engine, page)
+        rested = SiteReader(place.house.clients, place.house.clock)
+
+        repair(engine, rested, place.house.rules.rules_of, "main")
+        again = repair(engine, rested, place.house.rules.rules_of, "main")
+
+        assert (before, labels_of(engine, page), again) == ([], ["charter"], 0)
+
+
+def labels_of(engine: Engine, page: str) -> object:
+    with reading(engine) as conn:
+        return entities.load(conn, "main", [("page", page)])["page", page].data["labels"]
