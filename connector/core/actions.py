@@ -171,9 +171,15 @@ Write = SetIssueFields | EnsureLabel | WriteComment | MoveIssue | MakeIssue | Li
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A write with the rule that asked for it and the natural keys of the writes it waits for."""
+    """A write with the rule that asked for it and the natural keys of the writes it waits for.
+
+    `cause` names the letter it came of (`inbox 7`), None for a rollup. `before` holds by name what the write replaces,
+    as the mirror knew it when the write was decided; None where nothing is replaced.
+    """
 
     write: Write
     rule: str
     place: str
     after: tuple[str, ...] = ()
+    cause: str | None = None
+    before: Mapping[str, object] | None = None

@@ -1,6 +1,6 @@
 """Planned writes on their way out: claimed, sent, looked up, confirmed or refused. `planning` puts them here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast, get_args
@@ -12,7 +12,7 @@ from connector.store.coding import rebuild
 from connector.store.statements import chunks
 from connector.store.tables import outbox, outbox_after
 
-State = Literal["planned", "sent", "unknown", "confirmed", "refused", "replaced", "observed"]
+State = Literal["planned", "held", "sent", "unknown", "confirmed", "refused", "replaced", "observed"]
 LEASE = timedelta(minutes=2)
 """After this time a write that was sent and never reported on is taken for one of a process that died."""
 
@@ -44,6 +44,8 @@ class OutboxRow:
     sent_at: datetime | None
     confirmed_at: datetime | None
     echoed_at: datetime | None
+    cause: str | None
+    before: Mapping[str, object] | None
     was: State
     tried_at: datetime | None = None
 

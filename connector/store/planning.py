@@ -177,4 +177,6 @@ def _values(planned: Planned) -> dict[str, object]:
         "rule": planned.rule,
         "place": planned.place,
         "after": planned.after,
+        "cause": planned.cause,
+        "before": planned.before,
     }

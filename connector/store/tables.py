@@ -180,6 +180,10 @@ outbox = Table(
     Column("sent_at", Instant),
     Column("confirmed_at", Instant),
     Column("echoed_at", Instant),
+    Column("cause", PlainText),
+    Column("before", Coded),
+    Index("outbox_by_cause", "site", "cause"),
+    Index("outbox_by_run", "run"),
     Index("outbox_by_key", "site", "natural_key", "id"),
     Index("outbox_by_state", "state", "id"),
     Index(
@@ -192,7 +196,11 @@ outbox = Table(
     ),
     sqlite_autoincrement=True,
 )
-"""Decided writes. state: planned, sent, unknown, confirmed, refused, replaced, observed."""
+"""Decided writes. state: planned, held, sent, unknown, confirmed, refused, replaced, observed.
+
+`held` is what goes beyond a rule's limit and waits for a person's release. `cause` is the letter it came of (`inbox 7`)
+or nothing for a rollup; `before` what the fields it writes held when it was decided.
+"""
 
 outbox_after = Table(
     "outbox_after",
@@ -276,6 +284,30 @@ judgements = Table(
     Column("body", Coded, nullable=False),
 )
 """What a rule last found about a subject, to tell what is new (the band of a risk)."""
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("site", PlainText, primary_key=True),
+    Column("kind", PlainText, primary_key=True),
+    Column("name", PlainText, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("reason", PlainText, nullable=False),
+)
+"""What a person has paused. kind: site, project, rule; `name` is the key or the rule, `*` for a whole site."""
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("site", PlainText, primary_key=True),
+    Column("rule", PlainText, primary_key=True),
+    Column("issue", PlainText, primary_key=True),
+    Column("project", PlainText, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("cause", PlainText),
+    Index("timers_by_moment", "site", "due_at"),
+)
+"""Rules that wait for an issue: they act when the moment comes and it has not been done by then."""
 
 rulebooks = Table(
     "rulebooks",

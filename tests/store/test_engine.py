@@ -1,3 +1,4 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -17,7 +18,9 @@ def described(engine: Engine) -> dict[str, object]:
     if engine.dialect.name == "sqlite":
         ask = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'"
         with reading(engine) as conn:
-            return {name: " ".join(sql.split()) for name, sql in conn.execute(text(ask))}
+            return {
+                name: re.sub(r"\s*([(),])\s*", r"\1", " ".join(sql.split())) for name, sql in conn.execute(text(ask))
+            }
     columns = (
         "SELECT table_name, column_name, ordinal_position, data_type, is_nullable, collation_name, is_identity, "
         "identity_generation FROM information_schema.columns WHERE table_schema = 'public'"

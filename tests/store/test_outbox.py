@@ -117,6 +117,8 @@ def test_every_kind_of_write_comes_back_as_it_was_planned(engine: Engine, write:
         sent_at=NOW,
         confirmed_at=None,
         echoed_at=None,
+        cause=None,
+        before=None,
         was="planned",
     )
     assert not row.needs_look_up
