@@ -24,6 +24,7 @@ TIMEZONE = "Asia/Shanghai"
 READY_WITHIN_S = 90.0
 ENDS_WITHIN_S = 40.0
 LOOK_EVERY_S = 0.2
+LINE_LENGTH = 1000
 WINDOWS: Mapping[str, str] = {"WINDOW_S": "0.3", "PAGE_WINDOW_S": "0.5", "SWEEP_S": "0.5", "INDEX_LAG_S": "0"}
 """Half a year passes in a minute, so what waits half a minute elsewhere waits a third of a second here."""
 _LEARNT = re.compile(r'^connector_atlassian_requests_total\{[^}]*product="confluence"[^}]*\} [1-9]', re.MULTILINE)
@@ -117,7 +118,7 @@ def tail(log: Path, lines: int = 12) -> str:
     """The end of a log: what it says to people, or where it says nothing to them its last lines."""
     told = log.read_text("utf-8", errors="replace").splitlines()
     to_people = next((at for at, line in enumerate(told) if line.startswith("connector: ")), len(told))
-    return "\n".join(told[to_people:] or told[-lines:])
+    return "\n".join(line[:LINE_LENGTH] for line in told[to_people:] or told[-lines:])
 
 
 def _sandbox_options(options: StageOptions, port: int, folder: Path) -> SandboxOptions:
