@@ -3,7 +3,7 @@
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -147,14 +147,19 @@ def _value(name: str, given: Mapping[str, str]) -> str:
     if text is not None and file is not None:
         raise BadSetting(f"{PREFIX}{name} and {PREFIX}{name}_FILE are both set; keep one of them")
     if file is not None:
-        try:
-            return Path(file).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadSetting(
-                f"{PREFIX}{name}_FILE is {file!r}, which cannot be read ({type(error).__name__}); "
-                "name a text file that this user may read"
-            ) from error
+        return _text_of(file, f"{PREFIX}{name}_FILE")
     return DEFAULTS[name] if text is None else text.strip()
+
+
+def _text_of(file: str, setting: str) -> str:
+    """What the file holds that a setting names, without the white space around it."""
+    try:
+        return Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(
+            f"{setting} is {file!r}, which cannot be read ({type(error).__name__}); "
+            "name a text file that this user may read"
+        ) from error
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:
@@ -185,16 +190,23 @@ def _overridden(config: Mapping[str, object], given: Mapping[str, str]) -> dict[
     """What connector.toml says outside its sites; the environment is stronger."""
     values = {}
     for key, value in config.items():
-        name = key.upper()
         if key == "sites":
             continue
-        if name not in DEFAULTS:
-            close = difflib.get_close_matches(name, DEFAULTS, n=1)
-            hint = f"; did you mean {close[0].lower()}?" if close else ""
-            raise BadSetting(f"connector.toml: {key} is not a setting{hint}")
+        name, text = _told(key, value, DEFAULTS, "connector.toml: ")
         if PREFIX + name not in given and f"{PREFIX}{name}_FILE" not in given:
-            values[name] = str(value)
+            values[name] = text
     return values
+
+
+def _told(key: str, value: object, known: Collection[str], where: str) -> tuple[str, str]:
+    """One line of connector.toml: the setting and its text, read from a file where the key ends in `_file`."""
+    is_file = key.endswith("_file") and key.upper() not in known
+    name = key.upper().removesuffix("_FILE") if is_file else key.upper()
+    if name not in known:
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {close[0].lower()}?" if close else ""
+        raise BadSetting(f"{where}{key} is not a setting{hint}")
+    return name, _text_of(str(value), f"{where}{key}") if is_file else str(value).strip()
 
 
 def _sites(values: Mapping[str, str], config: Mapping[str, object]) -> tuple[Site, ...]:
@@ -218,14 +230,8 @@ def _named_site(name: str, table: object) -> Site:
         raise BadSetting(f"connector.toml: sites.{name} must be a table: [sites.{name}]")
     values = {key: DEFAULTS[key] for key in SITE_SETTINGS}
     for key, value in table.items():
-        setting, is_file = str(key).upper(), str(key).endswith("_file")
-        setting = setting.removesuffix("_FILE") if is_file else setting
-        if setting not in values:
-            close = difflib.get_close_matches(setting, SITE_SETTINGS, n=1)
-            hint = f"; did you mean {close[0].lower()}?" if close else ""
-            raise BadSetting(f"connector.toml: sites.{name}.{key} is not a setting{hint}")
-        source = {f"{PREFIX}{setting}_FILE" if is_file else PREFIX + setting: str(value)}
-        values[setting] = _value(setting, source)
+        setting, text = _told(str(key), value, SITE_SETTINGS, f"connector.toml: sites.{name}.")
+        values[setting] = text
     return _site(name, values, f"sites.{name}.")
 
 

@@ -9,6 +9,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from connector import metrics
 from connector.intake.doors import LARGEST_BODY, refusal
 
+_PATHS = "POST to /hooks/jira or /hooks/confluence, GET of /healthz, /readyz or /metrics"
+
 
 def create_app(
     *parts: Blueprint,
@@ -63,4 +65,11 @@ def _http_error(error: Exception) -> tuple[Response, int]:
     """Whatever else goes wrong at the doors, in the same shape."""
     if not isinstance(error, HTTPException):
         raise error
-    return refusal(error.code or 500, str(error.name).lower(), str(error.name), "see README.md for the paths there are")
+    status, name = error.code or 500, str(error.name).lower()
+    match status:
+        case 404:
+            return refusal(status, name, f"there is nothing at {request.path}", _PATHS)
+        case 405:
+            return refusal(status, name, f"{request.method} {request.path}", f"another method; {_PATHS}")
+        case _:
+            return refusal(status, name, str(error.name), _PATHS)

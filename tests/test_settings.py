@@ -324,3 +324,21 @@ def test_sites_are_given_in_one_place_only(tmp_path: Path) -> None:
 
 def test_variables_of_tests_are_no_settings() -> None:
     assert read(TEST_POSTGRES_URL="postgresql://x") == read()
+
+
+def test_a_secret_outside_the_sites_may_lie_in_a_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "url").write_text("postgresql://connector@db/connector\n")
+    (tmp_path / "connector.toml").write_text('database_url_file = "url"\n')
+
+    assert read().database_url == "postgresql://connector@db/connector"
+
+
+def test_a_file_that_cannot_be_read_is_told_by_the_line_that_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "connector.toml").write_text(TWO_SITES)
+
+    with pytest.raises(BadSetting, match=r"^connector\.toml: sites\.\w+\.jira_token_file is .*, which cannot be read"):
+        read()

@@ -142,8 +142,24 @@ def test_an_unknown_page_is_refused_in_the_shape_of_all_errors() -> None:
         {
             "error": {
                 "code": "not found",
-                "found": "Not Found",
-                "expected": "see README.md for the paths there are",
+                "found": "there is nothing at /nowhere",
+                "expected": "POST to /hooks/jira or /hooks/confluence, GET of /healthz, /readyz or /metrics",
+            }
+        },
+    )
+
+
+def test_a_wrong_method_is_told_with_the_one_that_the_path_takes(engine: Engine) -> None:
+    answer = Client(app_of(house_on(engine))).get("/hooks/jira")
+
+    assert (answer.status_code, answer.json) == (
+        405,
+        {
+            "error": {
+                "code": "method not allowed",
+                "found": "GET /hooks/jira",
+                "expected": "another method; "
+                "POST to /hooks/jira or /hooks/confluence, GET of /healthz, /readyz or /metrics",
             }
         },
     )

@@ -109,7 +109,7 @@ class Transport(HTTPAdapter):
             response = super().send(request, timeout=timeout, **how)  # type: ignore[arg-type]
             _ = response.content  # read here, so that an answer cut short is told as such
         except exceptions.RequestException as error:
-            failure = _lost(error, _operation(request), _reads(request))
+            failure = _lost(error, request, _reads(request))
             self._count(request, "unreachable" if _never_connected(error) else "lost", started)
         if failure is not None:
             # Raised out here, so that the library's error, which quotes the query, is no part of ours.
@@ -123,9 +123,11 @@ class Transport(HTTPAdapter):
         self._terms.on_request(self._product, str(request.method), status, time.monotonic() - started)
 
 
-def _lost(error: exceptions.RequestException, operation: str, is_read: bool) -> AtlassianFailure:
+def _lost(error: exceptions.RequestException, request: PreparedRequest, is_read: bool) -> AtlassianFailure:
+    operation = _operation(request)
     if _never_connected(error):
-        return NotSent(operation, f"the site could not be reached ({type(error).__name__})")
+        parts = urlsplit(request.url or "")
+        return NotSent(operation, f"{parts.scheme}://{parts.netloc} could not be reached ({type(error).__name__})")
     is_late = isinstance(error, exceptions.ReadTimeout)
     why = "no answer came in time" if is_late else "the connection broke before the answer was there"
     return NotSent(operation, why) if is_read else OutcomeUnknown(operation, why)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from connector.core.errors import ConnectorError
 from connector.sandbox.acting.place import Declined, Place, fetch, fetch_text, tell, visit
+from connector.sandbox.ports import check_ports
 from connector.sandbox.server import Sandbox
 from connector.sandbox.world import Deployment, Locale, SandboxOptions
 
@@ -28,10 +29,6 @@ LINE_LENGTH = 1000
 WINDOWS: Mapping[str, str] = {"WINDOW_S": "0.3", "PAGE_WINDOW_S": "0.5", "SWEEP_S": "0.5", "INDEX_LAG_S": "0"}
 """Half a year passes in a minute, so what waits half a minute elsewhere waits a third of a second here."""
 _LEARNT = re.compile(r'^connector_atlassian_requests_total\{[^}]*product="confluence"[^}]*\} [1-9]', re.MULTILINE)
-
-
-class PortTaken(ConnectorError):
-    """A port that the demo needs is in use."""
 
 
 class NotServing(ConnectorError):
@@ -92,20 +89,6 @@ def on_stage(options: StageOptions) -> Iterator[Stage]:
             stage = Stage(box=box, place=visit(box.url), connector_url=url, log=log, process=process)
             _wait_until_ready(stage)
             yield stage
-
-
-def check_ports(ports: Mapping[str, int]) -> None:
-    """Raises PortTaken, which says which port is in use and what to do. ports: by the option that names it."""
-    for option, port in ports.items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-            except OSError as error:
-                raise PortTaken(
-                    f"port {port} cannot be used ({error.strerror}); end the program that has it, "
-                    f"or choose another with {option}"
-                ) from error
 
 
 def gauges(exposition: str) -> dict[str, float]:

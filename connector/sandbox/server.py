@@ -13,6 +13,7 @@ from connector.sandbox.confluence.routes import confluence_blueprints
 from connector.sandbox.control import control
 from connector.sandbox.front import install
 from connector.sandbox.jira.routes.register import register_jira
+from connector.sandbox.ports import check_ports
 from connector.sandbox.seed.fill import seed_from
 from connector.sandbox.web.routes import web_blueprints
 from connector.sandbox.world import SandboxOptions, World
@@ -43,6 +44,7 @@ class Sandbox:
         self.world = World(options)
         self._state_file = options.data / "state.json" if options.data else None
         self.app = create_app(self.world)
+        check_ports({"--port": options.port}, options.host)
         self._server: BaseWSGIServer = make_server(
             options.host, options.port, self.app, threaded=True, request_handler=_Quiet
         )

@@ -100,7 +100,7 @@ def test_a_write_to_a_closed_door_was_not_sent() -> None:
     with pytest.raises(NotSent) as told:
         jira_at(f"http://127.0.0.1:{port}", terms()).add_comment("10001", [], "m")
 
-    assert "could not be reached" in str(told.value)
+    assert f"http://127.0.0.1:{port} could not be reached" in str(told.value)
 
 
 def test_a_write_to_an_unknown_host_was_not_sent() -> None:

@@ -1,22 +1,6 @@
-import socket
 from pathlib import Path
 
-import pytest
-
-from connector.demo.stage import PortTaken, check_ports, gauges, tail
-
-
-def test_a_port_that_is_taken_is_named_with_the_option_to_change_it() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-
-        with pytest.raises(PortTaken) as caught:
-            check_ports({"--port": 0, "--sandbox-port": port})
-
-    assert f"port {port} cannot be used" in str(caught.value)
-    assert str(caught.value).endswith("choose another with --sandbox-port")
+from connector.demo.stage import gauges, tail
 
 
 def test_gauges_are_read_from_prometheus_text() -> None:
