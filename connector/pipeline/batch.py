@@ -27,7 +27,7 @@ from connector.pipeline.reader import Reader
 from connector.pipeline.routing import routed
 from connector.pipeline.unjudged import caught_up, keep_waiting, learn, read_waiting
 from connector.pipeline.unread import Unread, note_unread
-from connector.siterules import SiteRules
+from connector.siterules import NotReady, SiteRules
 from connector.store import accounts, inbox, issues, projects
 from connector.store.engine import reading, writing
 from connector.store.inbox import InboxRow
@@ -70,12 +70,31 @@ class Pipeline:
 
     def take_batch(self, limit: int = BATCH) -> Taken:
         """Carry the oldest waiting letters through. Reads from the products happen before the transaction."""
-        with reading(self.engine) as conn:
-            waiting = inbox.peek(conn, limit=limit, most_bytes=BATCH_BYTES)
-        ground = {site: self.rules_of(site) for site in dict.fromkeys(row.site for row in waiting)}
+        waiting, ground = self._waiting(limit)
         taken = self._take(waiting, ground) if waiting else Taken()
         metrics.EVENTS_HANDLED.inc(taken.letters)
         return taken
+
+    def _waiting(self, limit: int) -> tuple[list[InboxRow], dict[str, SiteRules | None]]:
+        """The oldest letters that can be judged now, and their sites' rules.
+
+        A site whose rules are not at hand holds up its own letters alone. Raises NotReady when all that waits does.
+        """
+        unready: dict[str, NotReady] = {}
+        while True:
+            with reading(self.engine) as conn:
+                waiting = inbox.peek(conn, limit=limit, most_bytes=BATCH_BYTES, but_sites=unready)
+            ground: dict[str, SiteRules | None] = {}
+            for site in dict.fromkeys(row.site for row in waiting):
+                try:
+                    ground[site] = self.rules_of(site)
+                except NotReady as problem:
+                    unready[site] = problem
+            if all(row.site in ground for row in waiting):
+                break
+        if not waiting and unready:
+            raise next(iter(unready.values()))
+        return waiting, ground
 
     def _take(self, waiting: list[InboxRow], ground: Mapping[str, SiteRules | None]) -> Taken:
         """Carry these letters through in one transaction, or in two when one of them does not let the others."""

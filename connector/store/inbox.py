@@ -1,6 +1,6 @@
 """Letters as they came, in the order of their arrival."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
@@ -80,13 +80,18 @@ def claim(conn: Connection, *, limit: int, site: str | None = None) -> list[Inbo
     return [_row(row) for row in conn.execute(statement.with_for_update(skip_locked=True))]
 
 
-def peek(conn: Connection, *, limit: int, most_bytes: int | None = None) -> list[InboxRow]:
+def peek(
+    conn: Connection, *, limit: int, most_bytes: int | None = None, but_sites: Collection[str] = ()
+) -> list[InboxRow]:
     """The oldest waiting letters, for who reads ahead; nobody is kept from them.
 
     most_bytes: no more letters than have bodies of this size together, but always the oldest one.
+    but_sites: leaves out these sites' letters.
     """
-    statement = select(inbox.c.id, func.length(inbox.c.body).label("size"))
-    oldest = list(conn.execute(statement.where(_IS_WAITING).order_by(inbox.c.id).limit(limit)))
+    statement = select(inbox.c.id, func.length(inbox.c.body).label("size")).where(_IS_WAITING)
+    if but_sites:
+        statement = statement.where(inbox.c.site.not_in(but_sites))
+    oldest = list(conn.execute(statement.order_by(inbox.c.id).limit(limit)))
     sizes = accumulate(row.size for row in oldest)
     ids = [row.id for n, (row, size) in enumerate(zip(oldest, sizes, strict=True)) if n == 0 or _fits(size, most_bytes)]
     found = [row for some in chunks(ids) for row in conn.execute(select(*_COLUMNS).where(inbox.c.id.in_(some)))]

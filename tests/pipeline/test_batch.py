@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from connector.core.actions import EnsureLabel
 from connector.core.rulebook import AddLabel
 from connector.pipeline.batch import Taken
+from connector.siterules import NotReady, SiteRules
 from connector.store import inbox, projects
 from connector.store.engine import reading, writing
 from connector.store.locks import held_lock
@@ -77,6 +78,24 @@ def test_a_letter_of_a_site_that_left_the_settings_is_kept_for_a_person(engine: 
     desk.tell(created(1), site="old")
 
     assert desk.left("aside") == ["site old is not in the settings; name it there again and replay the letter"]
+
+
+def test_a_site_whose_rules_are_not_at_hand_holds_up_its_own_letters_alone(engine: Engine) -> None:
+    def rules_of(site: str) -> SiteRules | None:
+        if site == "young":
+            raise NotReady("site young has not been asked yet")
+        return desk.pipeline.rules_of(site)
+
+    desk = Desk(engine)
+    patient = replace(desk.pipeline, rules_of=rules_of)
+    desk.put(created(1), created(2), site="young")
+    desk.put(created(3))
+
+    taken = patient.take_batch(limit=1)
+
+    assert (taken.letters, desk.issue("1003").key, len(desk.left("waiting"))) == (1, "OPS-3", 2)
+    with pytest.raises(NotReady, match="young"):
+        patient.take_batch()
 
 
 def test_a_database_that_does_not_answer_sets_nothing_aside(tmp_path: Path, engine: Engine) -> None:
