@@ -54,14 +54,15 @@ def look(run: Run, people: People) -> Seen:
     seen.check(told["failed"] == 0, f"{told['failed']} webhooks were given up by the site: the run was too unkind")
     _accepted_are_done(run, seen)
     _order_is_kept(run, seen)
+    names = requests.get(f"{run.sandbox_url}/sandbox/state", timeout=20).json()["fields"]
     for project in PROJECTS:
         truth = dict(_issues_of(people, project))
         _mirror_is_true(run, project, truth, seen)
         _links_are_true(run, project, truth, seen)
-        _totals_are_true(run, project, truth, seen)
+        _totals_are_true(run, project, truth, names, seen)
         pages = dict(_pages_of(people, project))
         _notes_stand(people, project, pages, seen)
-        seen.state[project] = {"issues": {key: _shared(one) for key, one in truth.items()}, "pages": pages}
+        seen.state[project] = {"issues": {key: _shared(one, names) for key, one in truth.items()}, "pages": pages}
     return seen
 
 
@@ -167,14 +168,13 @@ def _links_are_true(run: Run, project: str, truth: Mapping[str, Any], seen: Seen
     seen.check(mirrored == told, f"{project}: links {sorted(mirrored)} are mirrored, {sorted(told)} are there")
 
 
-def _totals_are_true(run: Run, project: str, truth: Mapping[str, Any], seen: Seen) -> None:
+def _totals_are_true(run: Run, project: str, truth: Mapping[str, Any], names: Mapping[str, str], seen: Seen) -> None:
     """The figures of the last rollup, counted again from the site's own data."""
     with reading(run.house.engine) as conn:
         found = _last_findings(conn, project)
     counted = Counter(one["fields"]["status"]["statusCategory"]["key"] for one in truth.values())
     figures = {one.kpi: one.figure.value for one in found.kpis}
     seen.check(dict(found.by_category) == dict(counted), f"{project}: {dict(found.by_category)} is not {dict(counted)}")
-    names = requests.get(f"{run.sandbox_url}/sandbox/state", timeout=20).json()["fields"]
     high = sum(_is_high(one["fields"], names) for one in truth.values())
     seen.check(figures["open_high_risks"] == Decimal(high), f"{project}: {figures['open_high_risks']} high, not {high}")
     scores = [one for one in truth.values() if _score(one["fields"], names) is not None]
@@ -206,7 +206,7 @@ def _is_high(fields: Mapping[str, Any], names: Mapping[str, str]) -> bool:
 
 
 def _is_late(fields: Mapping[str, Any], today: str) -> bool:
-    is_work = fields["issuetype"]["name"] not in ("Phase Gate", "Goal", "Risk")
+    is_work = fields["issuetype"]["name"] not in ("Phase Gate", "Goal", "Risk", "Milestone")
     is_open = fields["status"]["statusCategory"]["key"] != "done"
     return is_work and is_open and fields["duedate"] is not None and fields["duedate"] < today
 
@@ -246,9 +246,13 @@ def _notes_stand(people: People, project: str, pages: Mapping[str, str], seen: S
     seen.check(not lost, f"{project}: people's notes are not on the status page: {lost[:3]}")
 
 
-def _shared(issue: Mapping[str, Any]) -> Mapping[str, object]:
+def _shared(issue: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, object]:
     """What another run with the same edits must end with."""
     fields = {name: value for name, value in issue["fields"].items() if name not in TOLD_APART | RUNS_DIFFER}
+    if fields["issuetype"]["name"] == "Risk" and fields["status"]["statusCategory"]["key"] == "done":
+        # A closed risk is left as it was: how far its last scores got depends on when they were heard of.
+        del fields[names["score"]]
+        fields["labels"] = [one for one in fields["labels"] if one != "escalated"]
     fields["links"] = sorted(_links(issue["fields"]["issuelinks"]))
     return {name: json.dumps(value, sort_keys=True, ensure_ascii=False) for name, value in fields.items()}
 
