@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from connector.core.figures.catalog import FIGURES
 from connector.core.figures.figure import Figure
-from connector.core.figures.flow import nearest_rank
+from connector.core.figures.percentile import nearest_rank
 from connector.core.figures.population import Population
 from connector.core.issue import Facts
 from connector.core.judge import find_risks, population_of
