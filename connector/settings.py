@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from connector.core.errors import ConnectorError
 
 DoorMethod = Literal["hmac", "header", "basic", "path"]
+Dispatch = Literal["local", "distributed"]
+DISPATCHES: Mapping[str, Dispatch] = {"local": "local", "distributed": "distributed"}
 DOOR_METHODS: Mapping[str, DoorMethod] = {"hmac": "hmac", "header": "header", "basic": "basic", "path": "path"}
 PREFIX = "CONNECTOR_"
 
@@ -22,12 +24,15 @@ DEFAULTS: Mapping[str, str] = {
     "PORT": "8080",
     "RULES_DIR": "",
     "TEMPLATES_DIR": "",
+    "PEOPLE_FILE": "",
+    "CHANNELS_FILE": "",
     "WINDOW_S": "30",
     "PAGE_WINDOW_S": "900",
     "ADMIN_TOKEN": "",
     "LOCALE": "en",
     "TIMEZONE": "UTC",
     "CLOCK_FILE": "",
+    "DISPATCH": "local",
     "WAKE_UPS": "on",
     "SWEEP_S": "5",
     "INDEX_LAG_S": "30",
@@ -96,12 +101,15 @@ class Settings:
     port: int
     rules_dir: Path | None
     templates_dir: Path | None
+    people_file: Path | None
+    channels_file: Path | None
     window_s: float
     page_window_s: float
     admin_token: str = field(repr=False)
     locale: str
     timezone: ZoneInfo
     clock_file: Path | None
+    dispatch: Dispatch
     has_wake_ups: bool
     sweep_s: float
     index_lag_s: float
@@ -128,12 +136,15 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         port=_port(values["PORT"]),
         rules_dir=_directory("RULES_DIR", values["RULES_DIR"]),
         templates_dir=_directory("TEMPLATES_DIR", values["TEMPLATES_DIR"]),
+        people_file=Path(values["PEOPLE_FILE"]) if values["PEOPLE_FILE"] else None,
+        channels_file=Path(values["CHANNELS_FILE"]) if values["CHANNELS_FILE"] else None,
         window_s=_seconds("WINDOW_S", values["WINDOW_S"]),
         page_window_s=_seconds("PAGE_WINDOW_S", values["PAGE_WINDOW_S"]),
         admin_token=values["ADMIN_TOKEN"],
         locale=_one_of("LOCALE", values["LOCALE"], ("en", "zh_CN")),
         timezone=_timezone(values["TIMEZONE"]),
         clock_file=Path(values["CLOCK_FILE"]) if values["CLOCK_FILE"] else None,
+        dispatch=_dispatch(values["DISPATCH"], values["DATABASE_URL"]),
         has_wake_ups=_one_of("WAKE_UPS", values["WAKE_UPS"], ("on", "off")) == "on",
         sweep_s=_seconds("SWEEP_S", values["SWEEP_S"]),
         index_lag_s=_seconds("INDEX_LAG_S", values["INDEX_LAG_S"]),
@@ -289,6 +300,16 @@ def _database_url(text: str) -> str:
     raise BadSetting(
         f"{PREFIX}DATABASE_URL begins with {scheme!r}; it must be sqlite:///file.db or postgresql://user@host/name"
     )
+
+
+def _dispatch(text: str, database_url: str) -> Dispatch:
+    dispatch = DISPATCHES[_one_of("DISPATCH", text, tuple(DISPATCHES))]
+    if dispatch == "distributed" and not database_url.startswith("postgresql"):
+        raise BadSetting(
+            f"{PREFIX}DISPATCH is 'distributed', which needs PostgreSQL; set {PREFIX}DATABASE_URL to "
+            f"postgresql://user@host/name, or {PREFIX}DISPATCH to local, which is all that one file needs"
+        )
+    return dispatch
 
 
 def _port(text: str) -> int:

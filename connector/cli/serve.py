@@ -4,20 +4,28 @@ import os
 import signal
 import tempfile
 import threading
+from collections.abc import Mapping
 
 import click
 import structlog
 
 from connector.dispatch.bells import ROOMS
+from connector.dispatch.jobtables import make_job_tables
 from connector.dispatch.processes import DOORS, Children, worker_command
 from connector.logs import set_up_logs
-from connector.settings import BadSetting, Settings, read_settings
+from connector.settings import BadSetting, Dispatch, Settings, read_settings
 from connector.store.engine import migrate
 from connector.store.locks import serve_lock
 from connector.wiring.doors import check_port
-from connector.wiring.house import BELLS_DIR, open_house
+from connector.wiring.house import open_house
+from connector.wiring.local import BELLS_DIR
 
 log = structlog.get_logger()
+
+ROOM_MODULES: Mapping[Dispatch, str] = {
+    "local": "connector.cli.room",
+    "distributed": "connector.cli.distributed_room",
+}
 
 
 @click.command()
@@ -31,6 +39,8 @@ def serve() -> None:
     set_up_logs()
     with open_house(settings) as house, serve_lock(house.engine):
         migrate(house.engine)
+        if settings.dispatch == "distributed":
+            make_job_tables(house.engine)
         for site in settings.sites:
             house.rules.check(site.name)
         house.close()
@@ -63,7 +73,9 @@ def _run(settings: Settings) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    children = Children({room: worker_command(room) for room in (DOORS, *ROOMS)})
+    module = ROOM_MODULES[settings.dispatch]
+    rooms = {room: worker_command(module, room) for room in ROOMS}
+    children = Children({DOORS: worker_command("connector.cli.doors"), **rooms})
     children.start()
     log.info("serving", host=settings.host, port=settings.port, sites=[site.name for site in settings.sites])
     stop.wait()

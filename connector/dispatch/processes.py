@@ -75,6 +75,6 @@ class Children:
                     self._start(room)
 
 
-def worker_command(room: str) -> list[str]:
-    """The command line that runs one room in a process of its own."""
-    return [sys.executable, "-m", "connector.cli.room", room]
+def worker_command(module: str, *arguments: str) -> list[str]:
+    """The command line that runs one of our modules in a process of its own."""
+    return [sys.executable, "-m", module, *arguments]

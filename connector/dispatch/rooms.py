@@ -1,65 +1,105 @@
-"""The rounds of the worker rooms: woken by a bell, found by the sweep, stopped between two steps."""
+"""What each room does when it is woken, whoever wakes it, and what it does when the sweep is due."""
 
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import Engine
 
 from connector.core.errors import ConnectorError
-from connector.dispatch.bells import Bells
-from connector.dispatch.windows import Windows
+from connector.dispatch.windows import SHORTEST_REST_S, Windows
+from connector.dispatch.work import Ring
 from connector.outbox.worker import Outbox
 from connector.pipeline.batch import Pipeline
 from connector.rollup import Rollup
 from connector.siterules import NotReady
-from connector.store import projects
+from connector.store import inbox, projects
 from connector.store.engine import reading
+from connector.store.locks import exclusive
 from connector.store.projects import DueProject
 
 log = structlog.get_logger()
 
-PAUSE_AFTER_FAILURE_S = 1.0
-LOOK_UP_EVERY_S = 0.3
+LONGEST_TURN_S = 10.0
+"""After so long a job ends and lets another machine go on."""
+LOOK_AGAIN_S = 1.0
 
 
-def work_pipeline(pipeline: Pipeline, bells: Bells, sweep_s: float, stop: threading.Event) -> None:
-    """Take batches as long as letters wait; then listen for the bell, and look anyway when the sweep is due."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineWork:
+    """Takes batches as long as letters wait."""
 
-    def step() -> float | None:
-        taken = pipeline.take_batch()
+    pipeline: Pipeline
+    ring: Ring
+    stop: threading.Event
+
+    def sweep(self) -> float | None:
+        """Take one batch."""
+        taken = self.pipeline.take_batch()
         if taken.letters:
-            bells.ring("rollup")
+            self.ring("rollup")
         if taken.planned:
-            bells.ring("outbox")
+            self.ring("outbox")
         return 0.0 if taken.letters else None
 
-    with closing(bells.hear("pipeline")) as bell:
-        _rounds("pipeline", step, bell.wait, sweep_s, stop)
+    def job(self, site: str, project: str) -> float | None:
+        """Take batches until no letter waits; a batch takes those of all sites. Another machine at it goes on alone."""
+        # Asked for before reading ahead: two machines would read the same letters, and one of them in vain.
+        with exclusive(self.pipeline.engine, "pipeline job") as is_ours:
+            if not is_ours:
+                return None
+            again_s = _until_done(self.sweep, self.stop)
+        # Whoever came while this was ending found it taken and went away: look once more for what they came for.
+        return self._left(site) if again_s is None else again_s
+
+    def _left(self, site: str) -> float | None:
+        with reading(self.pipeline.engine) as conn:
+            return LOOK_AGAIN_S if inbox.is_waiting(conn, site) else None
 
 
-def work_rollup(
-    rollup: Rollup, engine: Engine, windows: Windows, bells: Bells, sweep_s: float, stop: threading.Event
-) -> None:
-    """Roll up the projects whose window is over, urgent ones at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollupWork:
+    """Rolls up the projects whose window is over, urgent ones at once."""
 
-    def step() -> float | None:
-        with reading(engine) as conn:
+    rollup: Rollup
+    engine: Engine
+    windows: Windows
+    ring: Ring
+    stop: threading.Event
+
+    def sweep(self) -> float | None:
+        """Roll up what is due by the windows that this process has seen begin."""
+        with reading(self.engine) as conn:
             dirty = projects.due(conn)
-        for project in windows.ready(dirty, time.monotonic()):
-            if stop.is_set():
+        for project in self.windows.ready(dirty, time.monotonic()):
+            if self.stop.is_set():
                 break
-            if _roll_up(rollup, project):
-                windows.done(project)
-                bells.ring("outbox")
+            if _roll_up(self.rollup, project):
+                self.windows.done(project)
+                self.ring("outbox")
             else:
-                windows.put_off(project, time.monotonic())
-        return windows.next_s(time.monotonic())
+                self.windows.put_off(project, time.monotonic())
+        return self.windows.next_s(time.monotonic())
 
-    with closing(bells.hear("rollup")) as bell:
-        _rounds("rollup", step, bell.wait, sweep_s, stop)
+    def job(self, site: str, project: str) -> float | None:
+        """Roll up one project where it is still due: whoever put the wake-up has waited for its window."""
+        with exclusive(self.engine, f"rollup job {site} {project}") as is_ours:
+            if not is_ours:
+                # A mark made since the other one looked is seen by nobody else before the sweep.
+                return LOOK_AGAIN_S
+            due = self._due(site, project)
+            if due is None:
+                return None
+            if not _roll_up(self.rollup, due):
+                return max(self.windows.window_s, SHORTEST_REST_S)
+        self.ring("outbox")
+        return None
+
+    def _due(self, site: str, project: str) -> DueProject | None:
+        with reading(self.engine) as conn:
+            return next((one for one in projects.due(conn, site) if one.key == project), None)
 
 
 def _roll_up(rollup: Rollup, project: DueProject) -> bool:
@@ -75,44 +115,26 @@ def _roll_up(rollup: Rollup, project: DueProject) -> bool:
     return False
 
 
-def work_outbox(outbox: Outbox, bells: Bells, sweep_s: float, stop: threading.Event) -> None:
-    """Send what is due. A write that waits for another, or for its time, is found by the sweep."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxWork:
+    """Sends what is due. A write that waits for another, or for its time, is found by the sweep."""
 
-    def step() -> float | None:
-        return 0.0 if outbox.send_due() else None
+    outbox: Outbox
+    stop: threading.Event
 
-    with closing(bells.hear("outbox")) as bell:
-        _rounds("outbox", step, bell.wait, sweep_s, stop)
+    def sweep(self) -> float | None:
+        """Send one lot."""
+        return 0.0 if self.outbox.send_due() else None
 
-
-def _rounds(
-    room: str,
-    step: Callable[[], float | None],
-    wait: Callable[[float], bool],
-    sweep_s: float,
-    stop: threading.Event,
-) -> None:
-    """Step and wait in turn. A step says after how many seconds it has more to do, None when it knows of nothing."""
-    while not stop.is_set():
-        try:
-            more_s = step()
-        except NotReady as problem:
-            log.info("waiting", room=room, reason=str(problem))
-            more_s = PAUSE_AFTER_FAILURE_S
-        except ConnectorError as problem:
-            log.error("step failed", room=room, problem=str(problem))
-            more_s = PAUSE_AFTER_FAILURE_S
-        except Exception:
-            # Rows are the truth: what this step did not commit still waits and is taken up again.
-            log.exception("step failed", room=room)
-            more_s = PAUSE_AFTER_FAILURE_S
-        pause_s = sweep_s if more_s is None else min(more_s, sweep_s)
-        _pause(wait, pause_s, stop)
+    def job(self, site: str, project: str) -> float | None:
+        """Send until nothing is due. Several machines may: a project's writes are in one machine's hands."""
+        return _until_done(self.sweep, self.stop)
 
 
-def _pause(wait: Callable[[float], bool], pause_s: float, stop: threading.Event) -> None:
-    """Wait for the bell or the end of the pause, and look up now and then whether all is to end."""
-    until_s = time.monotonic() + pause_s
-    while not stop.is_set() and (left_s := until_s - time.monotonic()) > 0:
-        if wait(min(left_s, LOOK_UP_EVERY_S)):
-            return
+def _until_done(step: Callable[[], float | None], stop: threading.Event) -> float | None:
+    """Step until there is nothing left; 0 when there may be more, but it was long enough or all is to end."""
+    until_s = time.monotonic() + LONGEST_TURN_S
+    while (more_s := step()) == 0.0:
+        if stop.is_set() or time.monotonic() > until_s:
+            return 0.0
+    return more_s

@@ -16,13 +16,18 @@ class Windows:
     window_s: float
     _due_at: dict[tuple[str, str], float] = field(default_factory=dict)
     _rests: set[tuple[str, str]] = field(default_factory=set)
+    _rolled_n: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def ready(self, dirty: Iterable[DueProject], now_s: float) -> list[DueProject]:
-        """Those whose window is over, urgent ones at once. The first sight of a dirty project fixes its deadline."""
+        """Those whose window is over, urgent ones at once. The first sight of a dirty project fixes its deadline.
+
+        One that another machine has rolled up since it was first seen has a new window.
+        """
         seen = {(one.site, one.key): one for one in dirty}
-        self._rests &= seen.keys()
-        self._due_at = {name: at for name, at in self._due_at.items() if name in seen}
-        for name in seen:
+        for name in [name for name in self._due_at if name not in seen or seen[name].rolled_n != self._rolled_n[name]]:
+            self._forget(name)
+        for name, one in seen.items():
+            self._rolled_n.setdefault(name, one.rolled_n)
             self._due_at.setdefault(name, now_s + self.window_s)
         ready = [
             name for name in seen if self._due_at[name] <= now_s or (seen[name].urgent and name not in self._rests)
@@ -32,13 +37,20 @@ class Windows:
 
     def done(self, project: DueProject) -> None:
         """The project was rolled up; its next mark opens a new window."""
-        self._due_at.pop((project.site, project.key), None)
+        self._forget((project.site, project.key))
 
     def put_off(self, project: DueProject, now_s: float) -> None:
         """The project could not be rolled up now: it has its turn after another window, however urgent it is."""
-        self._due_at[project.site, project.key] = now_s + max(self.window_s, SHORTEST_REST_S)
-        self._rests.add((project.site, project.key))
+        name = (project.site, project.key)
+        self._due_at[name] = now_s + max(self.window_s, SHORTEST_REST_S)
+        self._rolled_n[name] = project.rolled_n
+        self._rests.add(name)
 
     def next_s(self, now_s: float) -> float | None:
         """Seconds until the next deadline, None when nothing waits."""
         return max(0.0, min(self._due_at.values()) - now_s) if self._due_at else None
+
+    def _forget(self, name: tuple[str, str]) -> None:
+        self._due_at.pop(name, None)
+        self._rolled_n.pop(name, None)
+        self._rests.discard(name)

@@ -1,21 +1,15 @@
-"""The doors' process: a web server that does nothing else."""
+"""The doors' process: a web server that does nothing else. What it serves is in `app`, loaded by its own child."""
 
 import os
 import signal
 import socket
 
-from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from connector.dispatch.parent import end_with_parent, environment_of_child
-from connector.intake.committer import Committer
-from connector.intake.doors import doors
-from connector.logs import set_up_logs
-from connector.settings import BadSetting, Settings, read_settings
-from connector.web import create_app
-from connector.wiring.house import House
+from connector.settings import BadSetting, Settings
 
 THREADS = 64
 """Deliveries that may wait for the disk at once; more wait in the server's own queue."""
@@ -40,7 +34,7 @@ def open_doors(settings: Settings) -> None:
     # The server's own child ends with the server.
     os.environ.update(environment_of_child())
     Granian(
-        "connector.wiring.doors:doors_app",
+        f"connector.wiring.{settings.dispatch}_doors:doors_app",
         factory=True,
         address=settings.host,
         port=settings.port,
@@ -52,18 +46,3 @@ def open_doors(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=30,
     ).serve()
-
-
-def doors_app() -> Flask:
-    """The WSGI app of the doors, made from the environment's settings."""
-    set_up_logs()
-    end_with_parent(lambda: os.kill(os.getpid(), signal.SIGKILL))
-    return app_of(House(read_settings()))
-
-
-def app_of(house: House) -> Flask:
-    """The WSGI app of one house."""
-    committer = Committer(house.engine, lambda: house.bells.ring("pipeline"))
-    door = doors(house.settings.sites, committer, house.clock)
-    token = house.settings.admin_token
-    return create_app(door, counts=house.counts, problems=house.problems, admin_token=token)

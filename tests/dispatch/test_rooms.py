@@ -1,48 +1,17 @@
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from connector.clock import FixedClock
 from connector.core.rulebook import Rulebook
 from connector.dispatch.bells import Bells
-from connector.dispatch.rooms import work_pipeline, work_rollup
+from connector.dispatch.local import LocalDispatch
+from connector.dispatch.rooms import PipelineWork, RollupWork
 from connector.dispatch.windows import Windows
-from connector.rollup import Rollup
-from connector.siterules import SiteRules
-from connector.store import findings, projects
-from connector.store.engine import reading, writing
-from tests.core.build import CATALOG, project_rules, rulebook
-from tests.pipeline.desk import NOW, Desk, created
-
-
-def until(is_so: Callable[[], bool], within_s: float = 20) -> bool:
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        if is_so():
-            return True
-        time.sleep(0.01)
-    return False
-
-
-def rolled(engine: Engine) -> set[str]:
-    with reading(engine) as conn:
-        return {row.key for row in projects.all_of(conn, "main") if findings.latest_rollup(conn, "main", row.key)}
-
-
-def rolling(engine: Engine, rules: Rulebook) -> Rollup:
-    ground = SiteRules(site="main", rulebook=rules, catalog=CATALOG)
-    return Rollup(engine=engine, clock=FixedClock(NOW), rules_of=lambda _: ground, templates=dict, real=FixedClock(NOW))
-
-
-def dirty(engine: Engine, *keys: str) -> None:
-    with writing(engine) as conn:
-        for key in keys:
-            projects.ensure(conn, "main", key)
-        projects.mark_dirty(conn, "main", keys, urgent=True)
+from tests.core.build import project_rules, rulebook
+from tests.dispatch.surroundings import dirty, is_due, rolled, rolling, until
+from tests.pipeline.desk import Desk, created
 
 
 class Rolling:
@@ -53,8 +22,9 @@ class Rolling:
         self.asked: list[str] = []
         self.windows = Windows(60)
         rollup = rolling(engine, replace(rules, project_for=self._asking(rules)))
-        args = (rollup, engine, self.windows, Bells(place), 0.05, self.stop)
-        self._thread = threading.Thread(target=work_rollup, args=args, daemon=True)
+        dispatch = LocalDispatch(bells=Bells(place), sweep_s=0.05)
+        work = RollupWork(rollup=rollup, engine=engine, windows=self.windows, ring=dispatch.ring, stop=self.stop)
+        self._thread = threading.Thread(target=dispatch.run, args=("rollup", work, self.stop), daemon=True)
 
     def _asking(self, rules: Rulebook):
         def find(key: str, category: str | None = None, /):
@@ -71,11 +41,6 @@ class Rolling:
         self.stop.set()
         self._thread.join(20)
         assert not self._thread.is_alive()
-
-
-def is_due(engine: Engine, key: str) -> bool:
-    with reading(engine) as conn:
-        return key in {one.key for one in projects.due(conn)}
 
 
 def test_a_project_that_cannot_be_rolled_up_does_not_hold_up_the_others(tmp_path: Path, engine: Engine) -> None:
@@ -108,9 +73,10 @@ def test_a_project_that_left_the_rules_is_not_asked_for_again_and_again(tmp_path
 
 
 def test_the_sweep_alone_carries_letters_through(tmp_path: Path, engine: Engine) -> None:
-    desk, stop, bells = Desk(engine), threading.Event(), Bells(tmp_path, has_wake_ups=False)
-    args = (desk.pipeline, bells, 0.05, stop)
-    room = threading.Thread(target=work_pipeline, args=args, daemon=True)
+    desk, stop = Desk(engine), threading.Event()
+    dispatch = LocalDispatch(bells=Bells(tmp_path, has_wake_ups=False), sweep_s=0.05)
+    work = PipelineWork(pipeline=desk.pipeline, ring=dispatch.ring, stop=stop)
+    room = threading.Thread(target=dispatch.run, args=("pipeline", work, stop), daemon=True)
     room.start()
     try:
         desk.put(created(1))

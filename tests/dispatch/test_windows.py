@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from connector.dispatch.windows import Windows
 from connector.store.projects import DueProject
 
@@ -65,3 +67,12 @@ def test_what_fails_rests_even_where_there_is_no_window() -> None:
     windows.put_off(due("OPS"), 100)
 
     assert (ready(windows, 100, due("OPS")), ready(windows, 101, due("OPS"))) == ([], ["OPS"])
+
+
+def test_a_project_that_another_machine_rolled_up_meanwhile_has_a_new_window() -> None:
+    windows = Windows(30)
+    ready(windows, 100, due("OPS"))
+
+    found = [ready(windows, now_s, replace(due("OPS"), rolled_n=1)) for now_s in (129, 131, 159)]
+
+    assert found == [[], [], ["OPS"]]
