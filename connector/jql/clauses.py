@@ -8,12 +8,15 @@ from connector.jql.errors import closest, shown
 from connector.jql.faces import CATEGORY_KEYS, test_for
 from connector.jql.fields import NOT_MIRRORED, Target, find, known_names
 from connector.jql.functions import test_of
-from connector.jql.measuring import measured, number_in, timed
+from connector.jql.kinds import CHANGE, PAST
+from connector.jql.measuring import measured, number_in
 from connector.jql.plan import CallTest, Plan, Test
 from connector.jql.predicates import category, emptiness, project, values, values_in
 from connector.jql.printing import field_text
+from connector.jql.ranking import key_rank
 from connector.jql.scope import Scope
 from connector.jql.textsearch import LeadingWildcard, like, search
+from connector.jql.timing import timed
 
 _NEGATIVE = frozenset({"!=", "not in", "is not", "!~"})
 
@@ -45,6 +48,24 @@ def target_of(name: FieldName, context: Context) -> Target:
     raise context.wrong(message, name.position, name.name, suggestion=repr(guess) if guess else None)
 
 
+def check_reach(clause: Clause, target: Target, context: Context) -> None:
+    """Raise JqlError when the issues at hand do not carry what the clause asks about."""
+    reach = context.catalog.reach
+    name = field_text(clause.field)
+    if clause.operator in PAST or clause.operator in CHANGE:
+        if reach.changed is None:
+            return
+        if not reach.changed:
+            message = f"{clause.operator.upper()} needs the issues' histories, and none is at hand"
+            raise context.wrong(message, clause.position, clause.operator)
+        names = target.history.names if target.history else frozenset()
+        if clause.operator in CHANGE or names & reach.changed:
+            return
+    if reach.held is not None and target.sources and reach.held.isdisjoint(target.sources):
+        message = f"none of the issues carries the field {name!r}, so nobody can say what it holds"
+        raise context.wrong(message, clause.field.position, clause.field.name)
+
+
 def check_operator(clause: Clause, target: Target, context: Context) -> None:
     """Raise JqlError when the field does not take the operator."""
     if clause.operator in target.operators:
@@ -70,6 +91,7 @@ def wanted_names(texts: Sequence[Value], target: Target, context: Context) -> fr
         return frozenset(str(number_in(one, target, context)) for one in texts)
     for one in texts:
         _check_category(one, target, context)
+        _check_key(one, target, context)
     return frozenset().union(*(context.names.of(target.id, one.text) for one in texts))
 
 
@@ -126,6 +148,13 @@ def _check_category(value: Value, target: Target, context: Context) -> None:
             expected=known,
             suggestion=closest(value.text, known),
         )
+
+
+def _check_key(value: Value, target: Target, context: Context) -> None:
+    """An issue is named by key or id here; an epic link may also name the epic."""
+    if target.id in ("key", "parent") and key_rank(value.text) is None and not value.text.isdecimal():
+        message = f"{value.text!r} is no issue key"
+        raise context.wrong(message, value.position, value.text, expected=("OPS-7",))
 
 
 def _contains(clause: Clause, target: Target, context: Context) -> Plan:

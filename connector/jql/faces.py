@@ -40,6 +40,8 @@ def test_for(kind: KindName, wanted: frozenset[str]) -> Test:
     """Whether a value of this kind is called one of `wanted`, which are case-folded."""
     if kind in ("named", "version", "option") and not any(name.isdigit() for name in wanted):
         return _by_key("value" if kind == "option" else "name", wanted)
+    if kind == "label":
+        return _by_key("name", wanted)
     if kind == "project":
         return _by_three_keys(("key", "name", "id"), wanted)
     if kind == "category":
@@ -83,7 +85,7 @@ def _by_three_keys(keys: tuple[str, str, str], wanted: frozenset[str]) -> Test:
     verdicts = _Verdicts(wanted)
 
     def test(value: object) -> bool:
-        if not isinstance(value, dict):
+        if value.__class__ is not dict:
             return False
         try:
             return verdicts[value.get(first)] or verdicts[value.get(second)] or verdicts[value.get(third)]
@@ -121,8 +123,30 @@ def _anything(value: object) -> Iterable[str]:
     return _objects("name", "value", "displayName", "key", "id", "accountId", "title")(value)
 
 
+def link_words(link: object) -> list[str]:
+    """How an issue's link reads from the issue: "is blocked by" where the other one blocks it."""
+    kind = link.get("type") if isinstance(link, Mapping) else None
+    if not isinstance(link, Mapping) or not isinstance(kind, Mapping):
+        return []
+    sides = [one for one in ("inward", "outward") if f"{one}Issue" in link]
+    return [str(kind[side]) for side in sides or ("inward", "outward") if kind.get(side) is not None]
+
+
+def _link(value: object) -> Iterable[str]:
+    """A link by how it reads, its type's id, and its type's name unless that reads like one of the two directions.
+
+    Source: JQL fields, "Issue link type": a direction ("is duplicated by") selects that direction only.
+    """
+    kind = value.get("type") if isinstance(value, Mapping) else None
+    if not isinstance(kind, Mapping):
+        return ()
+    name, directions = kind.get("name"), [str(kind.get(one)).casefold() for one in ("inward", "outward")]
+    told = [name] if isinstance(name, str) and name.casefold() not in directions else []
+    return [*link_words(value), *told, str(kind.get("id"))]
+
+
 def _issue(value: object) -> Iterable[str]:
-    return (value.key, value.id) if isinstance(value, Issue) else _objects("key", "id")(value)
+    return (value.key, value.id) if isinstance(value, Issue) else _objects("key", "id", "name")(value)
 
 
 def sprint_of(value: object) -> Mapping[str, object]:
@@ -144,7 +168,7 @@ def _sprint(value: object) -> Iterable[str]:
 _FACES: dict[KindName, Faces] = {
     "issue": _issue,
     "label": _objects("name", "value"),
-    "link type": _objects("name", "inward", "outward", "id"),
+    "link type": _link,
     "option": _objects("value", "name", "id"),
     "project": _objects("key", "name", "id"),
     "sprint": _sprint,

@@ -17,20 +17,35 @@ from connector.jql.kinds import (
     KindName,
     kind_of,
 )
-from connector.jql.reading import Read, each, field_of, first_of, inside, itself, project_of, property_of, texts_of
+from connector.jql.reading import (
+    Read,
+    each,
+    epic_parent,
+    field_of,
+    first_of,
+    flag,
+    inside,
+    itself,
+    joined,
+    project_of,
+    property_of,
+    texts_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A field that a query asks about: what it holds, how it is read, and which operators it takes.
 
-    `id` is the field's id in the issue. `is_plain` says that the value is simply `fields[id]`.
+    `id` is the field's id in the issue. `is_plain` says that the value is simply `fields[id]`. `sources` are the ids
+    of the fields that it is read from, of which one is enough; none where every issue tells it.
     """
 
     id: str
     kind: KindName
     operators: frozenset[str]
     read: Read
+    sources: tuple[str, ...]
     is_plain: bool = False
     history: HistoryNames | None = None
 
@@ -41,12 +56,14 @@ def _target(
     operators: frozenset[str] | None = None,
     read: Read | None = None,
     history: HistoryNames | None = None,
+    sources: tuple[str, ...] | None = None,
 ) -> Target:
     return Target(
         id=field_id,
         kind=kind,
         operators=OPERATORS[kind] if operators is None else operators,
         read=read or field_of(field_id),
+        sources=(field_id,) if sources is None else sources,
         is_plain=read is None,
         history=history,
     )
@@ -58,10 +75,10 @@ def _called(*names: str, is_list: bool = False) -> HistoryNames:
 
 _ASKED_IN_PAST = EQUALITY | EMPTINESS | PAST
 _SYSTEM: dict[tuple[str, ...], Target] = {
-    ("project",): _target("project", "project", read=project_of),
+    ("project",): _target("project", "project", read=project_of, sources=()),
     ("category",): _target("project", "named", read=inside("project", "projectCategory")),
     ("projecttype",): _target("project", "label", EQUALITY, inside("project", "projectTypeKey")),
-    ("issuekey", "key", "issue", "id"): _target("key", "issue", EQUALITY | EMPTINESS | ORDERING, itself),
+    ("issuekey", "key", "issue", "id"): _target("key", "issue", EQUALITY | EMPTINESS | ORDERING, itself, sources=()),
     ("issuetype", "type"): _target("issuetype", "named"),
     ("hierarchylevel",): _target("issuetype", "number", read=inside("issuetype", "hierarchyLevel")),
     ("status",): _target("status", "named", _ASKED_IN_PAST | CHANGE, history=_called("status")),
@@ -95,24 +112,27 @@ _SYSTEM: dict[tuple[str, ...], Target] = {
         "timeoriginalestimate",
         "duration",
         read=first_of(field_of("timeoriginalestimate"), inside("timetracking", "originalEstimateSeconds")),
+        sources=("timeoriginalestimate", "timetracking"),
     ),
     ("remainingestimate", "timeestimate"): _target(
         "timeestimate",
         "duration",
         read=first_of(field_of("timeestimate"), inside("timetracking", "remainingEstimateSeconds")),
+        sources=("timeestimate", "timetracking"),
     ),
     ("timespent",): _target(
         "timespent",
         "duration",
         read=first_of(field_of("timespent"), inside("timetracking", "timeSpentSeconds")),
+        sources=("timespent", "timetracking"),
     ),
     ("workratio",): _target("workratio", "number"),
     ("votes",): _target("votes", "number", EQUALITY | ORDERING, inside("votes", "votes")),
     ("watchers",): _target("watches", "number", EQUALITY | ORDERING, inside("watches", "watchCount")),
     ("attachments",): _target("attachment", "attachment"),
-    ("parent",): _target("parent", "issue"),
+    ("parent",): _target("parent", "issue", EQUALITY),
     ("subtasks",): _target("subtasks", "issue"),
-    ("issuelinktype",): _target("issuelinks", "link type", read=each("issuelinks", of=("type",))),
+    ("issuelinktype",): _target("issuelinks", "link type"),
     ("worklogauthor",): _target("worklog", "user", read=each("worklog", "worklogs", of=("author",))),
     ("worklogdate",): _target("worklog", "instant", EQUALITY | ORDERING, each("worklog", "worklogs", of=("started",))),
     ("worklogcomment",): _target("worklog", "text", CONTAINS, each("worklog", "worklogs", of=("comment",))),
@@ -121,6 +141,13 @@ _BY_NAME = {name: target for names, target in _SYSTEM.items() for name in names}
 _BY_ID = {target.id: target for target in _SYSTEM.values() if target.is_plain} | {"project": _BY_NAME["project"]}
 _TEXT = frozenset({"summary", "description", "environment"})
 _BY_CUSTOM_NAME: dict[str, KindName] = {"sprint": "sprint", "epic link": "issue", "parent link": "issue"}
+_WITHOUT_CUSTOM: dict[str, Target] = {
+    "sprint": _target("sprint", "sprint", read=joined("sprint", "closedSprints"), sources=("sprint", "closedSprints")),
+    "epic link": _target("epic", "issue", read=first_of(field_of("epic"), epic_parent), sources=("epic", "parent")),
+    "flagged": _target("flagged", "option", read=flag, sources=("flagged",)),
+}
+"""Jira Software's own fields where the site has no custom field of the name: an agile board's issues carry them under
+these ids, and on Cloud the parent says what the epic link said."""
 
 NOT_MIRRORED = frozenset(
     {"approvals", "filter", "lastcommentedby", "organizations", "voter", "watcher", "request-channel-type"}
@@ -139,21 +166,24 @@ def find(name: FieldName, catalog: FieldCatalog) -> Target | None:
         return _property(name)
     folded = name.name.casefold()
     if folded == "text":
-        return _target("text", "text", frozenset({"~", "!~"}), texts_of(_text_fields(catalog)))
+        ids = _text_fields(catalog)
+        return _target("text", "text", frozenset({"~"}), texts_of(ids), sources=(*ids, "comment"))
     if folded in _BY_NAME:
         return _BY_NAME[folded]
     if folded.startswith("cf[") and folded.endswith("]"):
-        return _custom(catalog.find(f"customfield_{folded[3:-1].strip()}"))
-    return _custom(catalog.find(name.name) or catalog.find(name.name.rpartition("[")[0].strip()))
+        return _custom(catalog.find(f"customfield_{folded[3:-1].strip()}"), catalog)
+    plain = name.name.rpartition("[")[0].strip()
+    return _custom(catalog.find(name.name) or catalog.find(plain), catalog) or _WITHOUT_CUSTOM.get(folded)
 
 
 def known_names(catalog: FieldCatalog) -> Iterable[str]:
     """Every name that a query could use, for suggestions."""
-    return (*_BY_NAME, "text", *catalog.names())
+    return (*_BY_NAME, *_WITHOUT_CUSTOM, "text", *catalog.names())
 
 
-def _custom(found: Field | None) -> Target | None:
-    if found is None:
+def _custom(found: Field | None, catalog: FieldCatalog) -> Target | None:
+    held = catalog.reach.held
+    if found is None or (held is not None and found.id not in held and found.name.casefold() in _WITHOUT_CUSTOM):
         return None
     if found.id in _BY_ID:
         return _BY_ID[found.id]
@@ -166,7 +196,7 @@ def _property(name: FieldName) -> Target | None:
     if name.name.casefold() not in ("issue.property", "property") or len(name.properties) != 1:
         return None
     step = name.properties[0]
-    return _target("properties", "any", read=property_of(step.key, step.path))
+    return _target("properties", "any", read=property_of(step.key, step.path), sources=())
 
 
 def _text_fields(catalog: FieldCatalog) -> list[str]:

@@ -39,14 +39,15 @@ past: (AFTER | BEFORE | ON | DURING | BY) any
 change: (FROM | TO) any -> past
 ?any: value | function | empty | list
 
-field: word property*
+field: (WORD | QUOTED) property*
+     | (NUMBER | NEGATIVE)
      | CF "[" NUMBER "]" property* -> custom_field
 property: "[" word "]" word*
 value: word
 function: word "(" [word ("," word)*] ")"
 empty: EMPTY
 list: "(" any ("," any)* ")"
-?word: WORD | NUMBER | QUOTED
+?word: WORD | NUMBER | NEGATIVE | QUOTED
 
 order_by: ORDER BY sort ("," sort)*
 sort: field [ASC | DESC]
@@ -59,7 +60,7 @@ AND: "&&" | "&"
 OR: "||" | "|"
 WORD: /{PLAIN.replace("/", chr(92) + "/")}/
 QUOTED: /{_QUOTED}|{_SINGLE}/
-%declare NOT IS IN WAS CHANGED AFTER BEFORE ON DURING BY FROM TO CF NUMBER EMPTY ORDER ASC DESC RESERVED
+%declare NOT IS IN WAS CHANGED AFTER BEFORE ON DURING BY FROM TO CF NUMBER NEGATIVE EMPTY ORDER ASC DESC RESERVED
 %ignore /[ \t\r\n]+/
 """
 
@@ -80,6 +81,7 @@ NAMES = {
     "WORD": ("a name or value",),
     "QUOTED": ("a name or value",),
     "NUMBER": ("a number",),
+    "NEGATIVE": ("a number",),
     "CF": ("cf[…]",),
     "LPAR": ("(",),
     "RPAR": (")",),
@@ -89,16 +91,21 @@ NAMES = {
 }
 """What people call a terminal; a keyword is called by its own name."""
 
-_DIGITS = re.compile("[0-9]+")
+_DIGITS = re.compile("-?[0-9]+")
 
 
 def classify(token: Token) -> Token:
-    """Give a bare word its real type: keyword, reserved word, number, or word."""
-    folded = token.casefold()
+    """Give a bare word its real type: keyword, reserved word, number, or word.
+
+    Numbers are told apart because a field that is called by a bare number takes no properties, in Jira's own parser.
+    """
+    # No other letter stands for one of these, though some fold to it: Jira reads aſ as a name.
+    folded = token.lower() if token.isascii() else token.value
     if folded in KEYWORDS:
         return Token.new_borrow_pos(KEYWORDS[folded], token.value, token)
     if folded in RESERVED:
         return Token.new_borrow_pos("RESERVED", token.value, token)
     if _DIGITS.fullmatch(token.value):
-        return Token.new_borrow_pos("NUMBER", token.value, token)
+        kind = "NEGATIVE" if token.startswith("-") else "NUMBER"
+        return Token.new_borrow_pos(kind, token.value, token)
     return token

@@ -10,12 +10,12 @@ from connector.jql.clauses import call_tests, wanted_names
 from connector.jql.context import Context
 from connector.jql.faces import test_for
 from connector.jql.fields import Target, find
-from connector.jql.measuring import moment_in
 from connector.jql.moments import Moment, Span, is_relative
 from connector.jql.past import State, after, before, changes_of, states_of
 from connector.jql.plan import Plan
 from connector.jql.plan import Predicate as Holds
 from connector.jql.scope import Scope
+from connector.jql.timing import moment_in
 
 ValuesTest = Callable[[tuple[object, ...], Issue], bool]
 StateTest = Callable[[State, Issue], bool]
@@ -23,7 +23,10 @@ ChangeTest = Callable[[Change, Issue], bool]
 
 
 def plan_past(clause: Clause, target: Target, context: Context) -> Plan:
-    """The plan of a WAS clause. Raises JqlError."""
+    """The plan of a WAS clause: one period must satisfy all that follows the value. Raises JqlError.
+
+    Source: JQL operators, "WAS": AFTER, BEFORE, ON and DURING ask when the field held the value, BY who set it.
+    """
     wanted = _values_test(clause.operand, target, context, is_list=clause.operator.endswith("in"))
     limits = [_state_limit(one, context) for one in clause.predicates]
     is_negative = "not" in clause.operator
@@ -46,7 +49,10 @@ def plan_past(clause: Clause, target: Target, context: Context) -> Plan:
 
 
 def plan_change(clause: Clause, target: Target, context: Context) -> Plan:
-    """The plan of a CHANGED clause: one change must satisfy all that follows the word. Raises JqlError."""
+    """The plan of a CHANGED clause: one change must satisfy all that follows the word. Raises JqlError.
+
+    Source: JQL operators, "CHANGED".
+    """
     limits = [_change_limit(one, target, context) for one in clause.predicates]
     is_negative = clause.operator == "not changed"
 
@@ -88,11 +94,18 @@ def _values_test(
         def test(values: tuple[object, ...], issue: Issue) -> bool:
             if not values:
                 return takes_empty
-            return any(static(one) or any(test(one, issue) for test in tests) for one in values)
+            told = (*values, *_people(values, scope)) if target.kind == "user" else values
+            return any(static(one) or any(test(one, issue) for test in tests) for one in told)
 
         return test
 
     return bind
+
+
+def _people(values: tuple[object, ...], scope: Scope) -> list[object]:
+    """What is known of users of whom a history tells the id and, at best, the name of that day."""
+    ids = [one.get("accountId") if isinstance(one, dict) else one for one in values]
+    return [found for one in ids if isinstance(one, str) and (found := scope.people(one)) is not None]
 
 
 def _state_limit(predicate: Predicate, context: Context) -> Callable[[Scope], StateTest]:
@@ -156,6 +169,7 @@ def _by_change(is_author: ValuesTest) -> ChangeTest:
 
 
 def _author_test(operand: Operand, context: Context) -> Callable[[Scope], ValuesTest]:
+    """Whether the one who made a change is meant: by id, or by any name of theirs that the scope knows."""
     person = find(FieldName("assignee"), context.catalog)
     return _values_test(operand, cast("Target", person), context, is_list=True)
 

@@ -1,95 +1,27 @@
-"""Clauses that measure: < <= > >= on anything with an order, and all comparisons of dates and times."""
+"""Clauses that measure what is not a time: < <= > >= on numbers, keys, versions and whatever else has an order."""
 
-import operator as compare
 from collections.abc import Callable
-from typing import Any, TypeVar
 
 from connector.core.fields import name_of, number_of
 from connector.core.issue import Issue
-from connector.jql.ast import Call, Clause, Empty, Value, flat
+from connector.jql.ast import Call, Clause, Value
 from connector.jql.context import Context
+from connector.jql.errors import closest, shown
 from connector.jql.fields import Target
-from connector.jql.functions import moment_of
-from connector.jql.moments import FORMATS, Moment, Span, day_text, duration_s, instant, is_relative, moment
+from connector.jql.functions import version_of
+from connector.jql.moments import duration_s, moment
 from connector.jql.plan import CallTest, Plan, Predicate, Test
 from connector.jql.predicates import values, values_in
-from connector.jql.ranking import key_rank, natural, rank_of, ranker, version_rank, version_ranks
+from connector.jql.ranking import Ranker, key_rank, natural, rank_of, ranker, version_rank, version_ranks
 from connector.jql.scope import Scope
-
-Measured = TypeVar("Measured")
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "<": compare.lt,
-    "<=": compare.le,
-    ">": compare.gt,
-    ">=": compare.ge,
-}
-
-
-def timed(clause: Clause, target: Target, context: Context) -> Plan:
-    """Any comparison of a date or a time. Raises JqlError."""
-    operands = flat(clause.operand)
-    takes_empty = any(isinstance(one, Empty) for one in operands)
-    moments = [moment_in(one, context) for one in operands if not isinstance(one, Empty)]
-    is_negative = clause.operator in ("!=", "not in")
-
-    def bind(scope: Scope) -> Predicate:
-        tests = [_time_test(clause.operator, target, one(scope), scope) for one in moments]
-        test = tests[0] if len(tests) == 1 else _any(tests)
-        return values(target, test, is_negative, takes_empty)
-
-    return Plan(bind=bind, reads_time=any(_is_moving(one) for one in operands), fields=frozenset({target.id}))
-
-
-def _any(tests: list[Test]) -> Test:
-    return lambda value: any(test(value) for test in tests)
-
-
-def _is_moving(operand: Value | Empty | Call) -> bool:
-    return isinstance(operand, Call) or (isinstance(operand, Value) and is_relative(operand.text))
-
-
-def moment_in(operand: Value | Empty | Call, context: Context) -> Moment:
-    """The moment that an operand names. Raises JqlError."""
-    if isinstance(operand, Call):
-        return moment_of(operand, context)
-    found = moment(operand.text) if isinstance(operand, Value) else None
-    if found is None:
-        text = operand.text if isinstance(operand, Value) else "EMPTY"
-        message = f"{text!r} is no date or time; write one like {', '.join(FORMATS)}"
-        raise context.wrong(message, operand.position, text, expected=FORMATS)
-    return found
-
-
-def _time_test(operator: str, target: Target, span: Span, scope: Scope) -> Test:
-    if target.kind == "date":
-        start, end = (one.astimezone(scope.timezone).date().isoformat() for one in (span.start, span.end))
-        return _within(day_text, start, end) if operator not in _COMPARE else _beside(day_text, operator, start)
-    if operator not in _COMPARE:
-        return _within(instant, span.start, span.end)
-    return _beside(instant, operator, span.start)
-
-
-def _within(read: Callable[[object], Measured | None], start: Measured, end: Measured) -> Test:
-    def test(value: object) -> bool:
-        found = read(value)
-        return found is not None and start <= found <= end  # type: ignore[operator]
-
-    return test
-
-
-def _beside(read: Callable[[object], object], operator: str, limit: object) -> Test:
-    holds = _COMPARE[operator]
-
-    def test(value: object) -> bool:
-        found = read(value)
-        return found is not None and holds(found, limit)
-
-    return test
+from connector.jql.timing import COMPARE, timed
 
 
 def measured(clause: Clause, target: Target, context: Context) -> Plan:
     """One of < <= > >= on what is not a time. Raises JqlError."""
     operand = clause.operand
+    if isinstance(operand, Call) and target.kind == "version":
+        return _bound(target, _version_test(clause.operator, version_of(operand, target, context)))
     if not isinstance(operand, Value):
         position = operand.position if operand else clause.position
         message = f"{clause.operator} cannot compare this field with a function"
@@ -99,9 +31,9 @@ def measured(clause: Clause, target: Target, context: Context) -> Plan:
     if target.kind == "issue":
         return _fixed(target, _key_test(clause.operator, operand, context))
     if target.kind == "version":
-        return _bound(target, lambda scope: _version_test(clause.operator, operand.text, scope))
+        return _bound(target, _version_test(clause.operator, lambda _: operand.text))
     if target.kind == "named":
-        return _bound(target, lambda scope: _rank_test(clause.operator, operand.text, target, scope, context))
+        return _ranked(clause.operator, operand, target, context)
     return _any_plan(clause, operand, target, context)
 
 
@@ -138,7 +70,7 @@ def _key_test(operator: str, operand: Value, context: Context) -> Test:
     limit = key_rank(operand.text)
     if limit is None:
         raise context.wrong(f"{operand.text!r} is no issue key", operand.position, operand.text, expected=("OPS-7",))
-    holds = _COMPARE[operator]
+    holds = COMPARE[operator]
 
     def test(value: object) -> bool:
         found = key_rank(value.key) if isinstance(value, Issue) else None
@@ -147,29 +79,85 @@ def _key_test(operator: str, operand: Value, context: Context) -> Test:
     return test
 
 
-def _version_test(operator: str, wanted: str, scope: Scope) -> CallTest:
-    holds, by_project = _COMPARE[operator], dict[str, dict[str, int]]()
+def _version_test(operator: str, wanted: Callable[[Scope], str | None]) -> Callable[[Scope], CallTest]:
+    """Versions by their place in the project's own list.
 
-    def test(value: object, issue: Issue) -> bool:
-        project = issue.project_key
-        if project not in by_project:
-            by_project[project] = version_ranks(scope, issue)
-        mine, limit = version_rank(value, by_project[project]), version_rank(wanted, by_project[project])
-        if mine is not None and limit is not None:
-            return holds(mine, limit)
-        # The project's own order is not at hand: the next best is the order of the names.
-        return not by_project[project] and holds(natural(name_of(value) or ""), natural(wanted))
+    Source: JQL fields, "Fix version": the order set up by the project's administrator counts, not number or alphabet.
+    """
+    holds = COMPARE[operator]
 
-    return test
+    def bind(scope: Scope) -> CallTest:
+        limit_name, by_project = wanted(scope), dict[str, dict[str, int]]()
+
+        def test(value: object, issue: Issue) -> bool:
+            project = issue.project_key
+            if project not in by_project:
+                by_project[project] = version_ranks(scope, issue)
+            if limit_name is None:
+                return False
+            mine, limit = version_rank(value, by_project[project]), version_rank(limit_name, by_project[project])
+            if mine is not None and limit is not None:
+                return holds(mine, limit)
+            # The project's own order is not at hand: the next best is the order of the names.
+            return not by_project[project] and holds(natural(name_of(value) or ""), natural(limit_name))
+
+        return test
+
+    return bind
 
 
-def _rank_test(operator: str, wanted: str, target: Target, scope: Scope, context: Context) -> CallTest:
-    holds, rank = _COMPARE[operator], ranker(target.id, scope, context.names)
-    limit = rank(wanted)
+def _ranked(operator: str, operand: Value, target: Target, context: Context) -> Plan:
+    """Priorities and resolutions by the site's order: what stands higher in its list is greater. Raises JqlError.
 
-    def test(value: object, _: Issue) -> bool:
+    Source: JQL operators, "Greater than": fields with a ranked order compare by that order.
+    """
+    ranks = context.catalog.reach.ranks.get(target.id, ())
+    folded, known = {one.casefold() for faces in ranks for one in faces}, [faces[0] for faces in ranks]
+    if known and not folded & context.names.of(target.id, operand.text):
+        raise context.wrong(
+            f"the site has no {target.id} {operand.text!r}; it has {shown(known)}",
+            operand.position,
+            operand.text,
+            expected=known,
+            suggestion=closest(operand.text, known),
+        )
+
+    def bind(scope: Scope) -> Predicate:
+        return _beside_rank(operator, operand.text, target, ranker(target.id, scope, context.names))
+
+    return Plan(bind=bind, fields=frozenset({target.id}))
+
+
+def _beside_rank(operator: str, wanted: str, target: Target, rank: Ranker) -> Predicate:
+    holds, limit, field_id = COMPARE[operator], rank(wanted, wanted), target.id
+    verdicts: dict[object, bool] = {}
+
+    def judged(value: object) -> bool:
         mine = rank_of(value, rank)
         return mine is not None and limit is not None and holds(mine, limit)
+
+    otherwise = values(target, judged, is_negative=False, takes_empty=False)
+
+    def predicate(issue: Issue) -> bool:
+        # The few names there are get their verdict once; the rest of the work is looking it up.
+        value = issue.fields.get(field_id)
+        name = value.get("name") if value.__class__ is dict else None
+        if name.__class__ is not str:
+            return otherwise(issue)
+        verdict = verdicts.get(name)
+        if verdict is None:
+            verdict = verdicts[name] = judged(value)
+        return verdict
+
+    return predicate
+
+
+def _beside(read: Callable[[object], object], operator: str, limit: object) -> Test:
+    holds = COMPARE[operator]
+
+    def test(value: object) -> bool:
+        found = read(value)
+        return found is not None and holds(found, limit)
 
     return test
 

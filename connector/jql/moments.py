@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from connector.core.fields import day_of, instant_of
 from connector.jql.scope import Scope
 
-_DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+_DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?: (\d{1,2}):(\d{2}))?")
 _STEP = re.compile(r"\s*([+-]?\d+)\s*([wdhm])")
 _RELATIVE = re.compile(r"\s*[+-]?\d+\s*[wdhm](?:\s+[+-]?\d+\s*[wdhm])*\s*")
 _NUMBER = re.compile(r"[+-]?\d+")
@@ -23,7 +23,10 @@ _TICK = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a written moment covers: a day without time is midnight for < and >, and the whole day for =."""
+    """What a written moment covers: a day without time begins at its midnight and lasts until the next.
+
+    Source: JQL fields, "Created": where no time is given, midnight is assumed. Only ON and DURING speak of whole days.
+    """
 
     start: datetime
     end: datetime
@@ -61,6 +64,15 @@ def moment(text: str) -> Moment | None:
     return lambda scope: Span(scope.now + distance, scope.now + distance)
 
 
+def fixed_day(text: str) -> str | None:
+    """The day of a written date, with or without a time, as ISO text: the same in every zone."""
+    found = _DATE.fullmatch(text.strip())
+    if found is None or _absolute(found) is None:
+        return None
+    year, _, month, day, *_ = found.groups()
+    return f"{year}-{int(month):02}-{int(day):02}"
+
+
 def _distance(text: str) -> timedelta:
     """`-1w 2d` goes back one week and two days: a step without a sign keeps the one before it."""
     total, sign = timedelta(), 1
@@ -79,10 +91,10 @@ def _numbered(number: int) -> Moment:
 
 
 def _absolute(found: re.Match[str]) -> Moment | None:
-    year, _, month, day, hour, minute, second = found.groups()
+    year, _, month, day, hour, minute = found.groups()
     try:
-        local = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001
-        length = timedelta(seconds=1) if second else timedelta(minutes=1) if hour else timedelta(days=1)
+        local = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0))  # noqa: DTZ001
+        length = timedelta(minutes=1) if hour else timedelta(days=1)
         after = local + length
     except (ValueError, OverflowError):
         return None
@@ -97,7 +109,7 @@ def period(name: str, is_end: bool, offset: str | None) -> Moment | None:
     """startOfDay() and its like, or None when the offset cannot be read.
 
     An offset in the period's own unit moves the period (the end of last month is its last day), any other moves the
-    boundary (endOfMonth("+15d") is the 15th of next month).
+    boundary (endOfMonth("+15d") is the 15th of next month). Source: JQL functions, "startOfDay()" and its like.
     """
     amount, unit = _offset(offset, PERIODS[name])
     if unit is None:

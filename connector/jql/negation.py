@@ -1,4 +1,7 @@
-"""Puts NOT into the clauses: for Jira `NOT assignee = x` is `assignee != x`, which an empty assignee does not match."""
+"""Puts NOT into the clauses: for Jira `NOT assignee = x` is `assignee != x`, which an empty assignee does not match.
+
+Source: JQL keywords, "NOT", together with JQL operators, "Not equals": a field without a value is not found by !=.
+"""
 
 from dataclasses import replace
 

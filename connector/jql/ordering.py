@@ -36,12 +36,15 @@ def _key_of(target: Target, scope: Scope, names: Names) -> KeyOf:
 
 
 def _value_key(target: Target, scope: Scope, names: Names) -> Callable[[object, Issue], object]:
-    if target.kind == "named":
+    if target.kind == "named" and (target.id in scope.ranks or target.id in _RANKED):
         rank = ranker(target.id, scope, names)
         return lambda value, _: _ranked(rank_of(value, rank), name_of(value))
     if target.kind == "version":
         return lambda value, issue: _ranked(version_rank(value, version_ranks(scope, issue)), name_of(value))
     return _SIMPLE.get(target.kind, _text)
+
+
+_RANKED = ("priority", "resolution")
 
 
 def _ranked(rank: int | None, name: str | None) -> Key:

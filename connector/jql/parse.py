@@ -191,6 +191,8 @@ def _wrong_word(error: UnexpectedToken, text: str) -> JqlError:
     expected = tuple(
         dict.fromkeys(name for one in sorted(error.accepts or error.expected) for name in NAMES.get(one, (one,)))
     )
+    if "a name or value" in expected:
+        expected = tuple(one for one in expected if one != "a number")
     is_end = token.type == "$END"
     position = len(text) if is_end else _at(token)
     found = "the end" if is_end else str(token.value)

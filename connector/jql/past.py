@@ -47,7 +47,10 @@ def _value(value_id: str | None, shown: str | None) -> tuple[object, ...]:
 
 
 def states_of(issue: Issue, target: Target) -> list[State]:
-    """All states of a field, oldest first."""
+    """All states of a field, oldest first.
+
+    Source: JQL operators, "WAS": the value that a field has now counts as one that it had.
+    """
     assert target.history is not None
     changes = changes_of(issue, target)
     now = tuple(elements(target.read(issue)))

@@ -60,6 +60,9 @@ def _joined(plans: Sequence[Plan], join: Callable[[list[Predicate]], Predicate])
     )
 
 
+SHORT = 12
+
+
 def _and(predicates: list[Predicate]) -> Predicate:
     if len(predicates) == 1:
         return predicates[0]
@@ -69,7 +72,8 @@ def _and(predicates: list[Predicate]) -> Predicate:
     if len(predicates) == 3:
         one, two, three = predicates
         return lambda issue: one(issue) and two(issue) and three(issue)
-    first, rest = _and(predicates[:3]), _and(predicates[3:])
+    middle = _middle(predicates, 3)
+    first, rest = _and(predicates[:middle]), _and(predicates[middle:])
     return lambda issue: first(issue) and rest(issue)
 
 
@@ -79,5 +83,11 @@ def _or(predicates: list[Predicate]) -> Predicate:
     if len(predicates) == 2:
         one, two = predicates
         return lambda issue: one(issue) or two(issue)
-    first, rest = _or(predicates[:2]), _or(predicates[2:])
+    middle = _middle(predicates, 2)
+    first, rest = _or(predicates[:middle]), _or(predicates[middle:])
     return lambda issue: first(issue) or rest(issue)
+
+
+def _middle(predicates: list[Predicate], few: int) -> int:
+    """Where to part a chain: a short one after its first clauses; a long one in two, so that no stack is too small."""
+    return few if len(predicates) <= SHORT else len(predicates) // 2

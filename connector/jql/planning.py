@@ -8,10 +8,11 @@ from connector.jql.plan import CallTest, Make
 from connector.jql.scope import Scope
 
 Version = Mapping[str, object]
+VersionId = Callable[[Scope], str | None]
 
 
 def subtask_types(wanted: bool) -> Make:
-    """Types that are sub-task types, or those that are not."""
+    """Types that are sub-task types, or those that are not. Source: JQL functions, "standardIssueTypes()"."""
 
     def test(value: object, _: Issue) -> bool:
         if not isinstance(value, Mapping):
@@ -25,7 +26,10 @@ def subtask_types(wanted: bool) -> Make:
 
 
 def sprints_that_are(state: str) -> Make:
-    """Sprints in a state. The scope's sprints are newer than what stands in the issue."""
+    """Sprints in a state. The scope's sprints are newer than what stands in the issue.
+
+    Source: JQL functions, "openSprints()", "closedSprints()", "futureSprints()".
+    """
 
     def bind(scope: Scope) -> CallTest:
         def test(value: object, _: Issue) -> bool:
@@ -39,12 +43,15 @@ def sprints_that_are(state: str) -> Make:
 
 
 def released(projects: tuple[str, ...]) -> Callable[[Scope], CallTest]:
-    """Released versions, of these projects if any are named."""
+    """Released versions, of these projects if any are named. Source: JQL functions, "releasedVersions()"."""
     return _versions(projects, wanted=True)
 
 
 def unreleased(projects: tuple[str, ...]) -> Callable[[Scope], CallTest]:
-    """Versions that are not released, of these projects if any are named."""
+    """Versions that are not released, of these projects if any are named.
+
+    Source: JQL functions, "unreleasedVersions()".
+    """
     return _versions(projects, wanted=False)
 
 
@@ -71,23 +78,46 @@ def _names_of(issue: Issue) -> set[str]:
 
 
 def latest_released(projects: tuple[str, ...]) -> Callable[[Scope], CallTest]:
-    """The last version of a project, in the project's order, that is released and not archived."""
-    return _one_version(projects[0], wanted=True, last=True)
+    """The last version of a project, in the project's order, that is released and not archived.
+
+    Source: JQL functions, "latestReleasedVersion()".
+    """
+    return _is_version(latest_released_id(projects))
 
 
 def earliest_unreleased(projects: tuple[str, ...]) -> Callable[[Scope], CallTest]:
-    """The first version of a project, in the project's order, that is neither released nor archived."""
+    """The first version of a project, in the project's order, that is neither released nor archived.
+
+    Source: JQL functions, "earliestUnreleasedVersion()".
+    """
+    return _is_version(earliest_unreleased_id(projects))
+
+
+def latest_released_id(projects: tuple[str, ...]) -> VersionId:
+    """Gives the id of the version that latestReleasedVersion(project) stands for."""
+    return _one_version(projects[0], wanted=True, last=True)
+
+
+def earliest_unreleased_id(projects: tuple[str, ...]) -> VersionId:
+    """Gives the id of the version that earliestUnreleasedVersion(project) stands for."""
     return _one_version(projects[0], wanted=False, last=False)
 
 
-def _one_version(project: str, wanted: bool, last: bool) -> Callable[[Scope], CallTest]:
+def _is_version(version_id: VersionId) -> Callable[[Scope], CallTest]:
     def bind(scope: Scope) -> CallTest:
-        listed = next((some for key, some in scope.versions.items() if key.casefold() == project.casefold()), ())
-        fitting = [str(one.get("id")) for one in _open(listed) if (one.get("released") is True) is wanted]
-        chosen = fitting[-1 if last else 0] if fitting else None
-        return lambda value, _: isinstance(value, Mapping) and str(value.get("id")) == chosen
+        chosen = version_id(scope)
+        return lambda value, _: chosen is not None and isinstance(value, Mapping) and str(value.get("id")) == chosen
 
     return bind
+
+
+def _one_version(project: str, wanted: bool, last: bool) -> VersionId:
+    def choose(scope: Scope) -> str | None:
+        listed = next((some for key, some in scope.versions.items() if key.casefold() == project.casefold()), ())
+        fitting = [str(one.get("id")) for one in _open(listed) if (one.get("released") is True) is wanted]
+        return fitting[-1 if last else 0] if fitting else None
+
+    return choose
 
 
 def _open(versions: Sequence[Version]) -> Iterable[Version]:

@@ -14,14 +14,23 @@ def elements(value: object) -> list[object]:
 
 def emptiness(target: Target, wanted: bool) -> Predicate:
     """Whether the field is empty, or is not."""
-    read = target.read
-    if wanted:
-        return lambda issue: not elements(read(issue))
-    return lambda issue: bool(elements(read(issue)))
+    read, field_id = target.read, target.id
+    if not target.is_plain:
+        return lambda issue: bool(elements(read(issue))) is not wanted
+
+    def is_plainly(issue: Issue) -> bool:
+        # The commonest values are told by their truth alone; the rest (0, False) are values as well.
+        value = issue.fields.get(field_id)
+        return (bool(value) or bool(elements(value))) is not wanted
+
+    return is_plainly
 
 
 def values(target: Target, test: Test, is_negative: bool, takes_empty: bool) -> Predicate:
-    """Whether some value passes the test; negative: whether there are values and none passes."""
+    """Whether some value passes the test; negative: whether there are values and none passes.
+
+    Source: JQL operators, "Not equals" and "Not in": neither finds issues in which the field is empty.
+    """
     if target.is_plain and not takes_empty:
         return _none(target.id, test) if is_negative else _some(target.id, test)
     return values_in(target, lambda value, _: test(value), is_negative, takes_empty)
@@ -31,7 +40,10 @@ def _some(field_id: str, test: Test) -> Predicate:
     def holds(issue: Issue) -> bool:
         value = issue.fields.get(field_id)
         if value.__class__ is list:
-            return any(test(one) for one in value)
+            for one in value:  # noqa: SIM110 (any() would make a generator for each issue)
+                if test(one):
+                    return True
+            return False
         return value is not None and value != "" and test(value)
 
     return holds
@@ -65,7 +77,7 @@ def project(test: Test, is_negative: bool) -> Predicate:
 
     def holds(issue: Issue) -> bool:
         found = issue.fields.get("project")
-        return test({"key": issue.project_key} if found is None else found) is not is_negative
+        return test(found if found else {"key": issue.project_key}) is not is_negative
 
     return holds
 

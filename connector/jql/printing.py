@@ -1,11 +1,13 @@
 """Tree to text: the same query, written the plain way."""
 
 import re
+from dataclasses import replace
 
 from connector.jql.ast import And, Call, Clause, Empty, Expression, FieldName, ListOf, Not, Operand, Or, Query, Value
 from connector.jql.words import quoted
 
 _CUSTOM = re.compile(r"cf\[(?:0|[1-9][0-9]*)\]")
+_NUMBER = re.compile("-?[0-9]+")
 
 
 def to_text(query: Query) -> str:
@@ -18,6 +20,9 @@ def to_text(query: Query) -> str:
 def field_text(field: FieldName) -> str:
     """A field as a query writes it."""
     name = field.name if _CUSTOM.fullmatch(field.name) else quoted(field.name)
+    if field.properties and _NUMBER.fullmatch(name):
+        # A bare number takes no properties.
+        name = f'"{name}"'
     return name + "".join(f"[{quoted(one.key)}]{_path(one.path)}" for one in field.properties)
 
 
@@ -35,7 +40,7 @@ def _sort(field: FieldName, direction: str | None) -> str:
 def _expression(node: Expression) -> str:
     match node:
         case Clause():
-            return _clause(node)
+            return clause_text(node)
         case Not(part):
             return f"NOT {_inside(part, (And, Or))}"
         case And(parts):
@@ -49,7 +54,10 @@ def _inside(node: Expression, needs_brackets: tuple[type, ...]) -> str:
     return f"({written})" if isinstance(node, needs_brackets) else written
 
 
-def _clause(clause: Clause) -> str:
+def clause_text(clause: Clause) -> str:
+    """One clause as a query writes it; `not changed`, which has no operator of its own, with NOT before it."""
+    if clause.operator == "not changed":
+        return f"NOT {clause_text(replace(clause, operator='changed'))}"
     parts = [field_text(clause.field), clause.operator.upper()]
     if clause.operand is not None:
         parts.append(_operand(clause.operand))

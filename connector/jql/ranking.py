@@ -10,7 +10,7 @@ from connector.jql.scope import Names, Scope
 
 Rank = tuple[object, ...]
 
-_PRIORITIES = (
+PRIORITIES = (
     ("highest", "blocker", "最高"),
     ("high", "critical", "高"),
     ("medium", "major", "中"),
@@ -20,27 +20,39 @@ _PRIORITIES = (
 """Jira's own priorities, old and new, by their id from 1, for a site whose order is not known."""
 
 
-def ranker(field_id: str, scope: Scope, names: Names) -> Callable[[str], int | None]:
-    """Gives the rank of a name or id: larger is more important. None when the order is not known."""
-    families: Sequence[Sequence[str]] = [(one.casefold(),) for one in scope.ranks.get(field_id, ())]
+Ranker = Callable[[str | None, str | None], int | None]
+"""Gives the rank of a name or else an id: larger is more important. None when the order is not known."""
+
+
+def ranker(field_id: str, scope: Scope, names: Names) -> Ranker:
+    """The order of a field's values: the site's own, else that of Jira's own priorities, else that of their ids.
+
+    Source: JQL fields, "Priority"; Jira's administrators order priorities, and a new site has five.
+    """
+    families: Sequence[Sequence[str]] = scope.ranks.get(field_id, ())
     if not families and field_id == "priority":
-        families = [(*family, str(index + 1)) for index, family in enumerate(_PRIORITIES)]
-    ranks = {one: -index for index, family in enumerate(families) for one in family}
+        families = PRIORITIES
+    ranks = {one.casefold(): -index - 1 for index, family in enumerate(families) for one in family}
+    is_own = field_id in scope.ranks
 
     @lru_cache(maxsize=1024)
-    def rank(name: str) -> int | None:
-        return next((ranks[one] for one in sorted(names.of(field_id, name)) if one in ranks), None)
+    def rank(name: str | None, value_id: str | None) -> int | None:
+        told = names.of(field_id, name) if name is not None else frozenset()
+        found = next((ranks[one] for one in sorted(told) if one in ranks), None)
+        if found is None and value_id is not None and value_id.casefold() in ranks:
+            found = ranks[value_id.casefold()]
+        if found is None and not is_own and value_id is not None and value_id.isdecimal() and len(value_id) < 19:
+            # Ids grow as an administrator adds values below those that were there.
+            found = -int(value_id)
+        return found
 
     return rank
 
 
-def rank_of(value: object, rank: Callable[[str], int | None]) -> int | None:
+def rank_of(value: object, rank: Ranker) -> int | None:
     """The rank of a value of a field, by its name or else by its id."""
-    name = name_of(value)
-    found = rank(name) if name is not None else None
-    if found is None and isinstance(value, dict) and "id" in value:
-        return rank(str(value["id"]))
-    return found
+    value_id = value.get("id") if isinstance(value, dict) else None
+    return rank(name_of(value), None if value_id is None else str(value_id))
 
 
 def natural(text: str) -> Rank:
@@ -52,15 +64,15 @@ def natural(text: str) -> Rank:
 
 
 def version_ranks(scope: Scope, issue: Issue) -> dict[str, int]:
-    """The place of each version of the issue's project, by id and by case-folded name."""
+    """The place of each version of the issue's project, by case-folded name and, where none is called so, by id."""
     listed = scope.versions.get(issue.project_key, ())
-    by_name = {str(one.get("name")).casefold(): place for place, one in enumerate(listed)}
-    return by_name | {str(one.get("id")): place for place, one in enumerate(listed)}
+    by_id = {str(one.get("id")): place for place, one in enumerate(listed)}
+    return by_id | {str(one.get("name")).casefold(): place for place, one in enumerate(listed)}
 
 
 def version_rank(value: object, ranks: dict[str, int]) -> int | None:
     """The place of a version object or of a version's name or id."""
-    faces = [str(value.get("id")), str(value.get("name"))] if isinstance(value, dict) else [str(value)]
+    faces = [str(value.get("name")), str(value.get("id"))] if isinstance(value, dict) else [str(value)]
     return next((ranks[one.casefold()] for one in faces if one.casefold() in ranks), None)
 
 

@@ -31,6 +31,33 @@ def first_of(*reads: Read) -> Read:
     return read
 
 
+def joined(*field_ids: str) -> Read:
+    """Reads the values of several fields as one list."""
+
+    def read(issue: Issue) -> object:
+        values = [issue.fields.get(one) for one in field_ids]
+        return [one for value in values if value for one in (value if isinstance(value, list) else [value])]
+
+    return read
+
+
+def epic_parent(issue: Issue) -> object:
+    """The parent, when it is an epic: one level above the standard types."""
+    kind = _down(issue.fields, ("parent", "fields", "issuetype"))
+    if not isinstance(kind, Mapping):
+        return None
+    is_epic = kind.get("hierarchyLevel") == 1 or str(kind.get("name")).casefold() in ("epic", "史诗", "史诗故事")
+    return issue.fields.get("parent") if is_epic else None
+
+
+def flag(issue: Issue) -> object:
+    """The flag as the option that boards set, where the agile API tells no more than whether there is one."""
+    value = issue.fields.get("flagged")
+    if isinstance(value, bool):
+        return {"value": "Impediment"} if value else None
+    return value
+
+
 def each(*steps: str, of: tuple[str, ...]) -> Read:
     """Reads one value out of every object of a list: each("comment", "comments", of=("body",))."""
 

@@ -12,6 +12,7 @@ def linked_issues(arguments: tuple[str, ...]) -> Callable[[Scope], CallTest]:
     """Issues that are linked to an issue, in any way or as `arguments[1]` says ("is blocked by").
 
     Both ends of a link carry it: what the named issue says counts, and what the asked issue says of the named one.
+    Source: JQL functions, "linkedIssues()".
     """
     name, kind = arguments[0].casefold(), arguments[1].casefold() if len(arguments) > 1 else None
 
@@ -27,6 +28,37 @@ def linked_issues(arguments: tuple[str, ...]) -> Callable[[Scope], CallTest]:
         return test
 
     return bind
+
+
+def child_issues(arguments: tuple[str, ...]) -> Callable[[Scope], CallTest]:
+    """Issues below an issue, however many levels: its children, their children and so on, never itself.
+
+    Source: JQL functions, "childIssuesOf()".
+    """
+    name = arguments[0].casefold()
+
+    def bind(scope: Scope) -> CallTest:
+        root = scope.issue(arguments[0]) or scope.issue(arguments[0].upper())
+        names = frozenset({name, *((root.key.casefold(), root.id) if root else ())})
+        return lambda value, _: isinstance(value, Issue) and any(names & above for above in _ancestors(value, scope))
+
+    return bind
+
+
+_PARENTS = ("parent", "epic")
+_MOST_LEVELS = 12
+
+
+def _ancestors(issue: Issue, scope: Scope) -> Iterator[frozenset[str]]:
+    """What each issue above this one is called, nearest first. A circle ends at the number of levels Jira has."""
+    here: Issue | None = issue
+    for _ in range(_MOST_LEVELS):
+        above = next((one for key in _PARENTS if here and isinstance(one := here.fields.get(key), Mapping)), None)
+        if above is None:
+            return
+        key, number = str(above.get("key") or ""), str(above.get("id") or "")
+        yield frozenset({key.casefold(), number}) - {""}
+        here = scope.issue(number) or scope.issue(key)
 
 
 _OPPOSITE = {"inwardIssue": "outward", "outwardIssue": "inward"}

@@ -5,30 +5,7 @@ from dataclasses import dataclass, field
 
 from connector.core.rulebook import SelectorScope
 
-SUNDAY = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope(SelectorScope):
-    """The moment and the surroundings of a question. A plain SelectorScope stands for one with all of these empty.
-
-    `versions` holds a project's versions as Jira gives them, in the project's own order, by project key; `sprints` a
-    sprint by its id; `members` user ids by group name. `ranks` holds names by field id (priority, resolution) in the
-    site's order, the most important first. `week_starts` is the first day of the week as `date.weekday` counts.
-    """
-
-    versions: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
-    sprints: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    ranks: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    week_starts: int = SUNDAY
-
-
-def whole(scope: SelectorScope) -> Scope:
-    """The scope with everything a query may ask for."""
-    if isinstance(scope, Scope):
-        return scope
-    return Scope(now=scope.now, timezone=scope.timezone, user=scope.user, issue=scope.issue)
+Scope = SelectorScope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
 
@@ -23,6 +24,14 @@ was will with
 _STOP = frozenset(_STOP_WORDS.split())
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A text as its words and as their stems, kept as texts, which are small and quickly searched."""
+
+    words: str
+    stems: str
+
+
 class LeadingWildcard(ValueError):
     """A search word starts with * or ?, which Jira refuses."""
 
@@ -30,6 +39,8 @@ class LeadingWildcard(ValueError):
 def search(query: str) -> Matcher:
     """A predicate over texts. All words must be found; OR between two words wants one of them, NOT and - none.
 
+    Source: Search syntax for text fields: terms without an operator are joined by AND, case makes no difference, a
+    phrase stands in quotes, * and ? are wildcards inside or behind a word, ~ and ^ behind a word are ignored.
     Raises LeadingWildcard.
     """
     wanted: list[list[Sequence[Piece]]] = []
@@ -75,29 +86,35 @@ def _pieces(chunk: str) -> list[Piece]:
 
 
 def _wild(word: str) -> re.Pattern[str]:
+    # fnmatch's own translation, which tries no star twice: a word full of stars must not take for ever.
     return re.compile(translate(word.replace("[", "[[]")))
 
 
-def _stands(pieces: Sequence[Piece], words: tuple[tuple[str, str], ...]) -> bool:
-    length = len(pieces)
+def _stands(pieces: Sequence[Piece], spoken: Spoken) -> bool:
+    """Whether the pieces stand in the text, one directly after the other."""
+    if all(isinstance(one, str) for one in pieces):
+        return f" {' '.join(map(str, pieces))} " in spoken.stems
+    if len(pieces) == 1 and isinstance(pieces[0], re.Pattern):
+        return any(map(pieces[0].fullmatch, spoken.words.split()))
+    words, stems = spoken.words.split(), spoken.stems.split()
     return any(
-        all(_fits(piece, words[start + index]) for index, piece in enumerate(pieces))
-        for start in range(len(words) - length + 1)
+        all(_fits(piece, words[start + index], stems[start + index]) for index, piece in enumerate(pieces))
+        for start in range(len(words) - len(pieces) + 1)
     )
 
 
-def _fits(piece: Piece, word: tuple[str, str]) -> bool:
-    whole, short = word
-    return piece == short if isinstance(piece, str) else piece.fullmatch(whole) is not None
+def _fits(piece: Piece, word: str, short: str) -> bool:
+    return piece == short if isinstance(piece, str) else piece.fullmatch(word) is not None
 
 
-@lru_cache(maxsize=2048)
-def tokens(text: str) -> tuple[tuple[str, str], ...]:
-    """The words of a text, each with its stem. Every Chinese character is a word of its own."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return tuple((word, stem(word)) for word in _TOKENS.findall(plain))
+@lru_cache(maxsize=16_384)
+def tokens(text: str) -> Spoken:
+    """The words of a text and their stems, with a blank around each. Every Chinese character is a word of its own."""
+    found = _TOKENS.findall(unicodedata.normalize("NFKC", text).casefold())
+    return Spoken(words=f" {' '.join(found)} ", stems=f" {' '.join(map(stem, found))} ")
 
 
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """An English word without its commonest endings, so that `test` finds tests, tested and testing."""
     if not word.isascii() or not word.isalpha() or len(word) < 4:

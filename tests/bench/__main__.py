@@ -10,15 +10,10 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from connector.clock import FixedClock
-from connector.core.fields import Field, FieldCatalog
-from connector.core.issue import Issue
-from connector.core.rulebook import Rulebook, SelectorScope
-from connector.jql.compile import compile_jql
+from connector.core.rulebook import Rulebook
 from connector.logs import set_up_logs
 from connector.pipeline.batch import Pipeline
 from connector.rulefiles.projects import Defaults
@@ -27,11 +22,11 @@ from connector.siterules import SiteRules
 from connector.store import inbox
 from connector.store.engine import make_engine, migrate, writing
 from tests import postgres
+from tests.bench.jql import CATALOG, NOW, measure
 from tests.bench.payloads import issue_updated
 from tests.bench.servers import SECRET, cpu_s, doors, plain
 
 ROOT = Path(__file__).parents[2]
-NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 def main() -> None:
@@ -56,7 +51,7 @@ def main() -> None:
             engine.dispose()
             _at_the_door(f"doors, {name}", doors(url), given.events, given.clients, base)
             _pipeline(name, url)
-    _jql()
+    measure()
 
 
 def _at_the_door(name, server, events: int, clients: int, base) -> tuple[float, float]:
@@ -110,29 +105,6 @@ def _rules() -> SiteRules:
 
 
 _RULES: list[SiteRules] = []
-CATALOG = FieldCatalog(
-    [
-        Field(id="status", name="Status", kind="status"),
-        Field(id="assignee", name="Assignee", kind="user"),
-        Field(id="duedate", name="Due date", kind="date"),
-    ]
-)
-
-
-def _jql() -> None:
-    """A three-clause predicate over mirrored issues, compiled once."""
-    selector = compile_jql("statusCategory != Done AND assignee IS NOT EMPTY AND duedate >= 2026-01-01", CATALOG)
-    issues = [
-        Issue(site="main", id=str(n), key=f"OPS-{n}", fields=json.loads(issue_updated(n))["issue"]["fields"])
-        for n in range(1000)
-    ]
-    scope = SelectorScope(now=NOW, timezone=ZoneInfo("UTC"))
-    began, count = time.process_time(), 0
-    while time.process_time() - began < 1:
-        for issue in issues:
-            selector.matches(issue, scope)
-        count += len(issues)
-    print(f"{'JQL, three clauses':<24}{count / (time.process_time() - began):>8,.0f} evaluations/s of CPU")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def doors(database_url: str) -> Iterator[tuple[int, int]]:
         "CONNECTOR_CONFLUENCE_URL": "https://confluence.example.com/wiki",
         "CONNECTOR_JIRA_WEBHOOK_SECRET": SECRET,
     }
-    with _running([sys.executable, "-m", "connector.cli.room", "doors"], port, environment) as pid:
+    with _running([sys.executable, "-m", "connector.cli.doors"], port, environment) as pid:
         yield port, pid
 
 

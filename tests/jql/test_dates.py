@@ -44,9 +44,10 @@ def test_a_date_is_compared_as_a_day_of_the_projects_zone(query: str, due: str |
         pytest.param("created > 2026-03-01", True, id="after-midnight"),
         pytest.param("created <= 2026-03-01", False, id="a-day-is-its-midnight"),
         pytest.param("created < 2026-03-02", True, id="before-the-next"),
-        pytest.param("created = 2026-03-01", True, id="equal-is-the-whole-day"),
-        pytest.param("created != 2026-03-01", False, id="unequal-is-the-whole-day"),
-        pytest.param('created = "2026-03-01 08:15"', True, id="equal-is-the-whole-minute"),
+        pytest.param("created = 2026-03-01", False, id="equal-is-midnight-too"),
+        pytest.param("created != 2026-03-01", True, id="unequal-is-midnight-too"),
+        pytest.param('created = "2026-03-01 08:15"', True, id="equal-is-the-second"),
+        pytest.param('created = "2026-03-01 08:16"', False, id="another-minute"),
         pytest.param('created >= "2026-03-01 08:16"', False, id="minute"),
         pytest.param("created >= -4d", True, id="relative"),
         pytest.param("created >= -3d", False, id="relative-later"),
@@ -59,7 +60,7 @@ def test_a_date_is_compared_as_a_day_of_the_projects_zone(query: str, due: str |
     ],
 )
 def test_a_time_is_compared_as_an_instant(query: str, expected: bool) -> None:
-    assert selects(query, created="2026-03-01T08:15:30.250+0800") is expected
+    assert selects(query, created="2026-03-01T08:15:00.250+0800") is expected
 
 
 def test_midnight_is_that_of_the_scopes_zone() -> None:

@@ -125,6 +125,38 @@ from tests.jql.world import selects
             13,
             None,
         ),
+        ("parent is empty", "JQL 1:8: the field 'parent' does not take IS; it takes =, !=, IN or NOT IN", 7, None),
+        ("text !~ crane", "JQL 1:6: the field 'text' does not take !~; it takes ~", 5, None),
+        ("parent = crane", "JQL 1:10: 'crane' is no issue key", 9, None),
+        ("key in (OPS-1, crane)", "JQL 1:16: 'crane' is no issue key", 15, None),
+        (
+            "created > '2026-03-01 10:00:00'",
+            "JQL 1:11: '2026-03-01 10:00:00' is no date or time; write one like 2026-03-01, "
+            '"2026-03-01 14:00", -4w, startOfDay(-1d)',
+            10,
+            None,
+        ),
+        (
+            "due >= created",
+            "JQL 1:8: 'created' is no date or time; write one like 2026-03-01, "
+            '"2026-03-01 14:00", -4w, startOfDay(-1d)',
+            7,
+            None,
+        ),
+        (
+            "fixVersion < releasedVersions()",
+            "JQL 1:14: releasedVersions() gives a list, and a list is neither before nor after a version",
+            13,
+            None,
+        ),
+        (
+            "assignee in membersOf(crw)",
+            "JQL 1:13: membersOf() cannot be answered: the members of 'crw' are not known, "
+            "known are Site Crew or crew; write 'crew'",
+            12,
+            None,
+        ),
+        ("created > currentLogin(1)", "JQL 1:11: currentLogin() takes 0 arguments and is given 1", 10, None),
         ("due < now() ORDER BY rnk", "JQL 1:22: there is no field 'rnk'; did you mean 'Rank'?", 21, "'Rank'"),
     ],
 )

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from connector.core.issue import Issue
@@ -49,6 +51,25 @@ def test_a_function_stands_for_its_values(query: str, fields: dict[str, object],
     assert selects(query, **fields) is expected
 
 
+def test_the_session_began_when_the_scope_says() -> None:
+    login = datetime(2026, 3, 3, 8, tzinfo=UTC)
+
+    assert selects("created > currentLogin()", within=scope(login=login), created="2026-03-03T09:00:00.000+0000")
+    assert not selects("created > currentLogin()", created="2026-03-03T09:00:00.000+0000")
+
+
+def test_children_are_found_at_every_level_and_a_circle_ends() -> None:
+    ends = {"OPS-2": "OPS-1", "OPS-3": "OPS-2", "OPS-4": "OPS-5", "OPS-5": "OPS-4"}
+    issues = {key: issue(key, parent={"key": above}) for key, above in ends.items()} | {"OPS-1": issue("OPS-1")}
+    found = [
+        key
+        for key, one in sorted(issues.items())
+        if selects("issue in childIssuesOf(ops-1)", one, within=scope(issue=issues.get))
+    ]
+
+    assert found == ["OPS-2", "OPS-3"]
+
+
 def test_nobody_is_the_current_user_of_a_scope_without_one() -> None:
     assert not selects("assignee = currentUser()", within=scope(user=None), assignee=LI)
 
@@ -57,7 +78,7 @@ def test_members_come_from_the_scope() -> None:
     crew = scope(members={"Site Crew": frozenset({"ana", "712:li"})})
 
     assert selects('assignee in membersOf("site crew")', within=crew, assignee=LI)
-    assert not selects("assignee in membersOf(others)", within=crew, assignee=LI)
+    assert not selects("assignee in membersOf(crew)", within=crew, assignee=LI)
 
 
 def test_the_scopes_sprints_and_versions_are_newer_than_the_issues() -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from connector.core.fields import FieldCatalog, Reach
 from connector.core.issue import Issue
+from connector.jql.compile import compile_jql
 from connector.jql.errors import JqlError
-from tests.jql.world import ANA, LI, issue, scope, selects
+from tests.jql.world import ANA, CATALOG, LI, issue, scope, selects
 
 CASES = [
     # project: key, name or id, in any case
@@ -164,8 +166,18 @@ def test_an_issue_without_its_project_is_asked_by_its_key() -> None:
     assert selects("project = ops AND project != MKT", bare)
 
 
+def test_a_priority_that_the_site_does_not_have_is_refused_with_those_it_has() -> None:
+    site = FieldCatalog(CATALOG.fields, reach=Reach(ranks={"priority": (("Now", "1"), ("Soon", "2"))}))
+
+    with pytest.raises(JqlError) as caught:
+        compile_jql("priority >= Son", site)
+
+    assert str(caught.value) == ("JQL 1:13: the site has no priority 'Son'; it has Now or Soon; did you mean Soon?")
+    assert compile_jql("priority >= 2", site).matches(issue(priority={"name": "Now"}), scope(ranks=site.reach.ranks))
+
+
 def test_a_list_of_ranks_from_the_site_comes_before_jiras_own() -> None:
-    site = scope(ranks={"priority": ("Now", "Soon", "Someday")})
+    site = scope(ranks={"priority": (("Now",), ("Soon",), ("Someday",))})
 
     assert selects("priority > Someday", within=site, priority={"id": "3", "name": "Soon"})
     assert not selects("priority > Medium", within=site, priority={"id": "2", "name": "High"})

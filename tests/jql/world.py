@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from connector.core.fields import Field, FieldCatalog
+from connector.core.fields import Field, FieldCatalog, Reach
 from connector.core.issue import Change, Issue
 from connector.jql.compile import Names, Scope, compile_jql
 
@@ -22,7 +22,8 @@ CATALOG = FieldCatalog(
         Field(id="customfield_10033", name="Risk owner", kind="user"),
         Field(id="customfield_10034", name="Tags", kind="array", items="string"),
         Field(id="customfield_10035", name="概率", kind="option", aliases=("probability",)),
-    ]
+    ],
+    reach=Reach(groups=frozenset({"crew", "Site Crew"}), has_leads=True, has_component_leads=True),
 )
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)  # Wednesday, 10:30 in Shanghai
