@@ -6,12 +6,13 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types imports rules browser chaos bench fix wheel wheel-test
+.PHONY: help install demo test story check format lint types imports rules browser chaos bench fix wheel wheel-test
 
 help:
 	@echo "make demo     watch a project live from goals to closeout   (ARGS=--exit to stop by itself)"
 	@echo "make test     unit and flow tests, on SQLite and PostgreSQL"
-	@echo "make check    format, lint, types, import contracts, rule files"
+	@echo "make story    the demo in all its forms, the walk-through of rules/README.md, two machines at work"
+	@echo "make check    format, lint, types, import contracts, rule files and their tests"
 	@echo "make browser  look at every generated page in a real Chromium"
 	@echo "make chaos    kill processes while 2,000 events flow     (ARGS=--short for a tenth of it)"
 	@echo "make bench    events a second, CPU per event"
@@ -37,7 +38,10 @@ demo: $(READY)
 	$(BIN)/connector demo $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser and not chaos" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser and not chaos and not story" $(ARGS)
+
+story: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m story $(ARGS) tests/demo tests/flow
 
 check: format lint types imports rules
 
@@ -51,6 +55,7 @@ imports: $(READY)
 	$(BIN)/lint-imports
 rules: $(READY)
 	$(BIN)/connector check rules
+	$(BIN)/connector test rules
 
 browser: $(READY)
 	$(BIN)/python -m pytest -m browser $(ARGS) tests/browser

@@ -42,7 +42,18 @@ def set_up_logs(level: str = "INFO") -> None:
     root.handlers = [handler]
     root.setLevel(level)
     # These write request bodies and headers at DEBUG.
-    for name in ("urllib3", "atlassian", "jira", "alembic", "apscheduler", "_granian", "granian"):
+    quiet = (
+        "urllib3",
+        "atlassian",
+        "jira",
+        "alembic",
+        "apscheduler",
+        "_granian",
+        "granian",
+        "procrastinate",
+        "psycopg",
+    )
+    for name in quiet:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

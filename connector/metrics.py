@@ -6,6 +6,8 @@ doors can answer for all of them.
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily
@@ -43,6 +45,33 @@ WAITING: Mapping[str, str] = {
 """What is counted in the database, by metric name."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesState:
+    """The rules in force at a site, by hash, and whether the rule directory holds them still."""
+
+    hash: str
+    is_valid: bool
+
+
+class _Rules(Collector):
+    """Shows which rules are in force, and whether those that lie in the rule directory are valid."""
+
+    def __init__(self, rules: Mapping[str, RulesState]) -> None:
+        self._rules = rules
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        valid = GaugeMetricFamily(
+            "connector_rules_valid",
+            "1 while the rule directory is valid, 0 while older rules are kept",
+            labels=["site"],
+        )
+        info = GaugeMetricFamily("connector_rules_info", "The rules in force, by hash", labels=["site", "hash"])
+        for site, state in self._rules.items():
+            valid.add_metric([site], float(state.is_valid))
+            info.add_metric([site, state.hash], 1)
+        yield from (valid, info)
+
+
 class _Waiting(Collector):
     """Shows counts that were read from the database just now."""
 
@@ -54,10 +83,11 @@ class _Waiting(Collector):
             yield GaugeMetricFamily(name, text, value=self._counts[name])
 
 
-def exposition(counts: Mapping[str, int]) -> bytes:
-    """All metrics in Prometheus' text format. counts: a number for each name in WAITING."""
+def exposition(counts: Mapping[str, int], rules: Mapping[str, RulesState] = MappingProxyType({})) -> bytes:
+    """All metrics in Prometheus' text format. counts: a number for each name in WAITING; rules: by site."""
     registry = CollectorRegistry()
     registry.register(_Waiting(counts))
+    registry.register(_Rules(rules))
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)

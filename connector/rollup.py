@@ -5,9 +5,10 @@ Reads what `pipeline` mirrored, at most once a project and window; what changed 
 
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection, Engine
@@ -15,32 +16,43 @@ from sqlalchemy import Connection, Engine
 from connector import metrics
 from connector.clock import Clock, SystemClock
 from connector.core.actions import Planned, WritePage
-from connector.core.findings import Findings, TimelineEntry
-from connector.core.judge import Judged, Past, issues_whose_history_counts, judge
+from connector.core.before import with_before
+from connector.core.decide import Decided
+from connector.core.findings import Findings, Standing
+from connector.core.judge import Judged, judge
+from connector.core.judging import Happening, Judging
+from connector.core.merging import merged
 from connector.core.project import Project
+from connector.core.reports import due_reports
 from connector.core.rulebook import PageRule, ProjectRules
 from connector.core.rules.gates import OPENING, latest_decided
+from connector.core.rules.risks import RiskMark
+from connector.core.steering import Paused, awake
+from connector.core.turns import decide_turns, is_heard, turns
+from connector.pages.drafting import drafter, storage_of
 from connector.pages.languages import translate
 from connector.pages.render import render_page
 from connector.pages.templates import Template
 from connector.pages.words import Links
 from connector.siterules import SiteRules
 from connector.store import (
-    accounts,
     changes,
-    entities,
     findings,
     gate_runs,
-    issues,
     kpis,
     outbox,
     pages,
+    pauses,
     planning,
     projects,
+    timers,
 )
 from connector.store.coding import rebuild
+from connector.store.decided import keep_decided
 from connector.store.engine import reading, writing
+from connector.store.loading import load_past, load_project
 from connector.store.locks import exclusive
+from connector.store.outbox import OutboxRow
 from connector.store.projects import ProjectRow
 
 log = structlog.get_logger()
@@ -48,12 +60,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RolledUp:
-    """What a rollup did: its findings, the writes that follow, and how many were new. Observed ones are only shown."""
+    """What a rollup did: its findings, the writes that follow, and how many were new. Observed ones are only shown.
+
+    `is_paused`: they are only shown because a person has paused the project.
+    """
 
     findings: Findings
     planned: tuple[Planned, ...]
     stored: int
     is_observed: bool
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +81,8 @@ class _Seen:
     is_urgent: bool
     was_red: bool
     judged: Judged
+    paused: Paused
+    decided: Decided
 
 
 CatchUp = Callable[[str, str, str], None]
@@ -97,7 +115,7 @@ class Rollup:
         with exclusive(self.engine, f"rollup {site} {key}") as is_ours:
             if not is_ours:
                 return None
-            done = self._run(ground, rules, key, is_urgent=is_urgent, mode=mode)
+            done = self._run(ground.for_project(key), rules, key, is_urgent=is_urgent, mode=mode)
         metrics.ROLLUP_SECONDS.observe(time.perf_counter() - started)
         return done
 
@@ -105,23 +123,21 @@ class Rollup:
         self, ground: SiteRules, rules: ProjectRules, key: str, *, is_urgent: bool, mode: str | None
     ) -> RolledUp | None:
         seen = self._look(ground, rules, key)
-        is_returned = seen is not None and any(run.was_returned for run in seen.judged.runs)
-        if seen is not None and is_returned and not _is_observed(seen.row, rules, mode):
+        is_returned = seen is not None and any(run.was_returned and run.trigger for run in seen.judged.runs)
+        if seen is not None and is_returned and not _is_silent(seen, rules, mode):
             # No gate goes back on a mirror that lags: what people have just put right may still be on its way to us.
             self.catch_up(ground.site, key, rules.space)
             seen = self._look(ground, rules, key)
         if seen is None:
             return None
         judged = seen.judged
-        written = self._pages(ground, rules, judged.findings)
+        written = [one for one in self._pages(ground, rules, judged.findings) if not seen.paused.silences(one.rule)]
         has_turned = seen.was_red != (judged.findings.light == "red")
         is_urgent = is_urgent or seen.is_urgent or has_turned or any(run.trigger is not None for run in judged.runs)
         with writing(self.engine) as conn:
-            return self._keep(
-                conn, ground, rules, seen.row, judged, written, seen.dirty_n, is_urgent=is_urgent, mode=mode
-            )
+            return self._keep(conn, ground, rules, seen, written, is_urgent=is_urgent, mode=mode)
 
-    def _look(self, ground: SiteRules, rules: ProjectRules, key: str) -> "_Seen | None":
+    def _look(self, ground: SiteRules, rules: ProjectRules, key: str) -> _Seen | None:
         """One consistent snapshot of the project, judged; None where nothing is known of it."""
         with reading(self.engine) as conn:
             row = projects.get(conn, ground.site, key)
@@ -133,15 +149,69 @@ class Rollup:
             was_red = _was_red(conn, ground.site, key)
             project = load_project(conn, ground, rules, row, self.clock.now())
             past = load_past(conn, ground.site, key)
+            paused = pauses.paused(conn, ground.site)
+            lights = {one.kpi: one.light for one in kpis.latest_kpis(conn, ground.site, key).values()}
+            held = outbox.held(conn, ground.site, key)
         say = translate(rules.locale, rules.timezone)
-        judged = judge(project, ground.rulebook, ground.fields_of(rules), past, say)
-        return _Seen(row=row, dirty_n=dirty_n, is_urgent=is_urgent, was_red=was_red, judged=judged)
+        judged = _hushed(judge(project, ground.rulebook, ground.fields_of(rules), past, say), paused)
+        judged = replace(
+            judged,
+            findings=replace(judged.findings, standing=_standing(row, rules, paused, held)),
+            planned=with_before(judged.planned, project.issues),
+        )
+        happened = turns(judged.findings, judged.runs, past.runs, lights)
+        decided = self._decide(ground, project, judged, happened, paused) if happened else Decided()
+        return _Seen(
+            row=row,
+            dirty_n=dirty_n,
+            is_urgent=is_urgent,
+            was_red=was_red,
+            judged=judged,
+            paused=paused,
+            decided=decided,
+        )
+
+    def _decide(
+        self, ground: SiteRules, project: Project, judged: Judged, happened: list[Happening], paused: Paused
+    ) -> Decided:
+        """What automations say to what this rollup found."""
+        site, rules, rulebook = ground.site, project.rules, awake(ground.rulebook, paused)
+        if not any(is_heard(rulebook, one) for one in happened):
+            return Decided()
+        with reading(self.engine) as conn:
+            ids = [issue.id for issue in project.issues]
+            waits = timers.running(conn, site, ids)
+            told = findings.judgements_of(conn, site, [f"issue {one}" for one in ids], "risk")
+            past = changes.changes_of_project(conn, site, project.key)
+        whole = tuple(replace(one, changes=past.get(one.id, ())) for one in project.issues)
+        by_name = {name: issue for issue in whole for name in (issue.id, issue.key)}
+        judging = Judging(
+            rulebook=rulebook,
+            rules=rules,
+            fields=ground.fields_of(rules),
+            now=project.as_of,
+            say=translate(rules.locale, rules.timezone),
+            marks={subject.removeprefix("issue "): rebuild(RiskMark, tree) for subject, tree in told.items()},
+            account=project.account,
+            find=by_name.get,
+            issues=lambda: whole,
+            findings=lambda: judged.findings,
+            around=project.around,
+            timers=waits,
+            storage=storage_of,
+            draft=drafter(self.templates, lambda: judged.findings, rulebook, rules, _links(ground)),
+            name=project.name,
+            is_cloud=ground.is_cloud,
+            occasion=f"rollup {project.as_of.isoformat()}",
+        )
+        decided = decide_turns(happened, judging)
+        return replace(decided, planned=with_before(decided.planned, whole))
 
     def _pages(self, ground: SiteRules, rules: ProjectRules, found: Findings) -> list[Planned]:
-        links = Links(jira_url=ground.jira_url, people="ri:account-id" if ground.is_cloud else "ri:username")
-        templates = self.templates()
+        links, templates = _links(ground), self.templates()
         planned = []
-        for page in ground.rulebook.pages:
+        reports = due_reports(ground.rulebook.reports, found.as_of.astimezone(rules.timezone).date(), rules.days)
+        for page in (*ground.rulebook.pages, *reports):
             if is_due(page, found):
                 rendered = render_page(templates[page.template], found, ground.rulebook, rules, page, links)
                 write = WritePage(
@@ -164,20 +234,26 @@ class Rollup:
         conn: Connection,
         ground: SiteRules,
         rules: ProjectRules,
-        row: ProjectRow,
-        judged: Judged,
+        seen: _Seen,
         written: list[Planned],
-        dirty_n: int,
         *,
         is_urgent: bool,
         mode: str | None,
     ) -> RolledUp:
+        judged, row = seen.judged, seen.row
         site, key, found = ground.site, row.key, judged.findings
-        is_observed = _is_observed(row, rules, mode)
+        is_observed, is_paused = _is_silent(seen, rules, mode), seen.paused.of_project(key) is not None
         changed = [one for one in written if self._is_changed(conn, site, one)]
+        done = RolledUp(
+            findings=found,
+            planned=(*judged.planned, *merged(seen.decided.planned), *changed),
+            stored=0,
+            is_observed=is_observed,
+            is_paused=is_paused,
+        )
         if mode == "observe":
             # What waits stays, and no decision counts as answered: the next rollup finds all of it as it was.
-            return RolledUp(findings=found, planned=(*judged.planned, *changed), stored=0, is_observed=True)
+            return done
         for run in judged.runs:
             # A return that was only shown is not answered: once the project is written to, the gate still goes back.
             kept = replace(run, trigger=None) if is_observed and run.was_returned else run
@@ -186,18 +262,19 @@ class Rollup:
         findings.save_rollup(conn, site, key, found.as_of, ground.rulebook.hash, found)
         if judged.baseline_due is not None:
             findings.set_judgement(conn, site, f"project {key}", "baseline", dict(judged.baseline_due))
-        if is_observed:
+        if _is_observed(row, rules, mode):
             outbox.withdraw(conn, site, key)
-        now = self.real.now()
+        now, run_name = self.real.now(), f"rollup {key} {uuid.uuid4().hex[:12]}"
         stored = planning.plan_all(
             conn,
             site,
             key,
             judged.planned,
             now=now,
-            run=_run_name(key),
+            run=run_name,
             rules=ground.rulebook.hash,
             is_observed=is_observed,
+            is_paused=is_paused,
         )
         stored += planning.plan_all(
             conn,
@@ -205,19 +282,26 @@ class Rollup:
             key,
             changed,
             now=now,
-            run=_run_name(key),
+            run=run_name,
             rules=ground.rulebook.hash,
             is_observed=is_observed,
             not_before=None if is_urgent else self._page_moment(row),
+            is_paused=is_paused,
         )
-        projects.rolled_up(conn, site, key, dirty_n, now)
-        log.info("rolled up", site=site, project=key, issues=sum(found.by_category.values()), writes=len(stored))
-        return RolledUp(
-            findings=found,
-            planned=(*judged.planned, *changed),
-            stored=sum(row_id is not None for row_id in stored),
+        stored += keep_decided(
+            conn,
+            site,
+            key,
+            seen.decided,
+            ground.rulebook,
+            now=now,
+            run=run_name,
             is_observed=is_observed,
+            is_paused=is_paused,
         )
+        projects.rolled_up(conn, site, key, seen.dirty_n, now)
+        log.info("rolled up", site=site, project=key, issues=sum(found.by_category.values()), writes=len(stored))
+        return replace(done, stored=sum(row_id is not None for row_id in stored))
 
     def _is_changed(self, conn: Connection, site: str, planned: Planned) -> bool:
         """Whether the page's regions, stamps left aside, differ from what was last written; a report is made once."""
@@ -240,61 +324,46 @@ def is_due(page: PageRule, found: Findings) -> bool:
     return run is not None and run.decision in OPENING
 
 
-def load_project(conn: Connection, ground: SiteRules, rules: ProjectRules, row: ProjectRow, as_of: datetime) -> Project:
-    """The project's mirrored state now, with the histories that judging needs."""
-    site = ground.site
-    own = accounts.of_site(conn, site).get("jira")
-    project = Project(
-        site=site,
-        key=row.key,
-        name=row.name,
-        rules=rules,
-        as_of=as_of,
-        issues=tuple(issues.of_project(conn, site, row.key)),
-        pages=tuple(entities.of_project(conn, site, rules.space, ["page"])),
-        account=own.account_id if own else None,
-        jira_url=ground.jira_url,
-    )
-    wanted = issues_whose_history_counts(project, ground.rulebook)
-    histories = changes.changes_in(conn, site, sorted(wanted))
-    told = tuple(
-        replace(issue, changes=histories.get(issue.id, ())) if issue.id in wanted else issue for issue in project.issues
-    )
-    return replace(project, issues=told, name=_name_of(project))
-
-
-def load_past(conn: Connection, site: str, key: str) -> Past:
-    """What earlier rollups and the event path left for this project."""
-    baseline = findings.judgement(conn, site, f"project {key}", "baseline")
-    notes = findings.topics_of(conn, site, f"timeline {key}").values()
-    return Past(
-        runs=tuple(gate_runs.all_gate_runs(conn, site, key)),
-        baseline_due={str(k): v for k, v in baseline.items() if isinstance(v, date)}
-        if isinstance(baseline, dict)
-        else {},
-        notes=tuple(rebuild(TimelineEntry, note) for note in notes),
-    )
-
-
 def _is_observed(row: ProjectRow, rules: ProjectRules, mode: str | None) -> bool:
     """Whether the project is only watched, as this run says, else as a person chose, else as the rules say."""
     return (mode or row.mode or rules.mode) == "observe"
+
+
+def _is_silent(seen: _Seen, rules: ProjectRules, mode: str | None) -> bool:
+    """Whether nothing is written in the project: it is only watched, or a person has paused it."""
+    return _is_observed(seen.row, rules, mode) or seen.paused.of_project(seen.row.key) is not None
+
+
+def _hushed(judged: Judged, paused: Paused) -> Judged:
+    """Without what paused rules ask for. A gate's return that is not written is not answered either."""
+    if not paused.rules:
+        return judged
+    runs = [
+        replace(run, trigger=None) if run.was_returned and paused.silences(f"gate {run.gate}") else run
+        for run in judged.runs
+    ]
+    planned = tuple(one for one in judged.planned if not paused.silences(one.rule))
+    return replace(judged, runs=tuple(runs), planned=planned)
+
+
+def _links(ground: SiteRules) -> Links:
+    """How pages of the site name issues and people."""
+    return Links(jira_url=ground.jira_url, people="ri:account-id" if ground.is_cloud else "ri:username")
+
+
+def _standing(row: ProjectRow, rules: ProjectRules, paused: Paused, waiting: list[OutboxRow]) -> Standing:
+    """What the project's page says of the connector itself. waiting: what goes beyond a rule's limit."""
+    held = paused.of_project(row.key)
+    return Standing(
+        is_observed=_is_observed(row, rules, None),
+        paused_at=held.at if held is not None else None,
+        reason=held.reason if held is not None else "",
+        rules=tuple(sorted(paused.rules)),
+        held=tuple(sorted(Counter(one.rule for one in waiting).items())),
+    )
 
 
 def _was_red(conn: Connection, site: str, key: str) -> bool:
     """Whether the light was red when the project was rolled up last."""
     last = findings.latest_rollup(conn, site, key)
     return last is not None and isinstance(last.body, Mapping) and last.body.get("light") == "red"
-
-
-def _name_of(project: Project) -> str:
-    """The project's name as its issues tell it, else what was stored."""
-    for issue in reversed(project.issues):
-        held = issue.fields.get("project")
-        if isinstance(held, Mapping) and isinstance(held.get("name"), str):
-            return str(held["name"])
-    return project.name
-
-
-def _run_name(key: str) -> str:
-    return f"rollup {key} {uuid.uuid4().hex[:12]}"

@@ -1,7 +1,7 @@
 """The rules in force at a site, bound to the names that the site uses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.core.errors import ConnectorError
 from connector.core.fields import FieldCatalog, bind
@@ -21,6 +21,10 @@ class SiteRules:
     catalog: FieldCatalog
     jira_url: str = ""
     is_cloud: bool = True
+
+    def for_project(self, key: str) -> "SiteRules":
+        """The same with the rulebook as a project has it: its own parameters, and what it overrides."""
+        return replace(self, rulebook=self.rulebook.for_project(key))
 
     def fields_of(self, rules: ProjectRules) -> Mapping[str, str]:
         """The project's words with the field ids they are bound to."""

@@ -16,11 +16,12 @@ def create_app(
     *parts: Blueprint,
     counts: Callable[[], Mapping[str, int]],
     problems: Callable[[], list[str]],
+    rules: Callable[[], Mapping[str, metrics.RulesState]] = dict,
     admin_token: str = "",
 ) -> Flask:
     """The Flask app. counts: what waits, by metric name; problems: why it cannot take in events now, if so.
 
-    admin_token: where given, /metrics is for who bears it.
+    rules: what rules are in force, by site; admin_token: where given, /metrics is for who bears it.
     """
     app = Flask("connector", static_folder=None)
     # One more than is taken: a body without a length is cut off here in silence, and is told by that byte.
@@ -29,7 +30,7 @@ def create_app(
         app.register_blueprint(part)
     app.add_url_rule("/healthz", view_func=_healthz)
     app.add_url_rule("/readyz", endpoint="readyz", view_func=lambda: _readyz(problems()))
-    app.add_url_rule("/metrics", endpoint="metrics", view_func=lambda: _metrics(counts, admin_token))
+    app.add_url_rule("/metrics", endpoint="metrics", view_func=lambda: _metrics(counts, rules, admin_token))
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     return app
@@ -47,13 +48,15 @@ def _readyz(problems: list[str]) -> tuple[Response, int]:
     return jsonify({"status": "ready"}), 200
 
 
-def _metrics(counts: Callable[[], Mapping[str, int]], admin_token: str) -> Response | tuple[Response, int]:
+def _metrics(
+    counts: Callable[[], Mapping[str, int]], rules: Callable[[], Mapping[str, metrics.RulesState]], admin_token: str
+) -> Response | tuple[Response, int]:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if admin_token and not hmac.compare_digest(given.encode(), admin_token.encode()):
         return refusal(
             401, "not proven", "no admin token, or a wrong one", "Authorization: Bearer <CONNECTOR_ADMIN_TOKEN>"
         )
-    return Response(metrics.exposition(counts()), content_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(metrics.exposition(counts(), rules()), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _too_large(_: Exception) -> tuple[Response, int]:

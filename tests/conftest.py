@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import Engine, text
 
 from connector.store.engine import make_engine, migrate
@@ -31,6 +32,13 @@ def pytest_unconfigure() -> None:
 
 def pytest_report_header() -> str:
     return f"PostgreSQL: {postgres.describe()}"
+
+
+@pytest.fixture(autouse=True)
+def _plain_logs() -> Iterator[None]:
+    """A command that is run in this process sets up its own logs: the next test begins without them."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(params=_DATABASES)

@@ -31,12 +31,15 @@ def test_without_any_setting_there_is_a_default_for_each_and_no_site() -> None:
         port=8080,
         rules_dir=None,
         templates_dir=None,
+        people_file=None,
+        channels_file=None,
         window_s=30,
         page_window_s=900,
         admin_token="",
         locale="en",
         timezone=ZoneInfo("UTC"),
         clock_file=None,
+        dispatch="local",
         has_wake_ups=True,
         sweep_s=5,
         index_lag_s=30,
@@ -342,3 +345,18 @@ def test_a_file_that_cannot_be_read_is_told_by_the_line_that_names_it(
 
     with pytest.raises(BadSetting, match=r"^connector\.toml: sites\.\w+\.jira_token_file is .*, which cannot be read"):
         read()
+
+
+def test_dispatch_is_distributed_only_over_postgresql() -> None:
+    assert read(DISPATCH="distributed", DATABASE_URL="postgresql://db/connector").dispatch == "distributed"
+    assert problem(DISPATCH="distributed") == (
+        "CONNECTOR_DISPATCH is 'distributed', which needs PostgreSQL; set CONNECTOR_DATABASE_URL to "
+        "postgresql://user@host/name, or CONNECTOR_DISPATCH to local, which is all that one file needs"
+    )
+    assert problem(DISPATCH="many") == "CONNECTOR_DISPATCH is 'many'; it must be local or distributed"
+
+
+def test_dispatch_may_stand_in_the_file_of_several_sites(tmp_path: Path) -> None:
+    (tmp_path / "connector.toml").write_text('database_url = "postgresql://db/connector"\ndispatch = "distributed"\n')
+
+    assert read().dispatch == "distributed"

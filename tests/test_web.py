@@ -7,10 +7,11 @@ from sqlalchemy import Engine, text
 from werkzeug.test import Client
 
 from connector import metrics
+from connector.metrics import WAITING, RulesState
 from connector.settings import read_settings
 from connector.store.engine import make_engine
 from connector.web import create_app
-from connector.wiring.doors import app_of
+from connector.wiring.app import app_of
 from connector.wiring.house import House
 from tests.intake.doorway import NEW, issue_updated, signed
 
@@ -163,3 +164,16 @@ def test_a_wrong_method_is_told_with_the_one_that_the_path_takes(engine: Engine)
             }
         },
     )
+
+
+def test_metrics_tell_which_rules_are_in_force_and_whether_they_still_are_what_lies_there() -> None:
+    rules = {"main": RulesState(hash="0b90", is_valid=True), "labs": RulesState(hash="f00d", is_valid=False)}
+
+    told = metrics.exposition(dict.fromkeys(WAITING, 0), rules).decode().splitlines()
+
+    assert [line for line in told if line.startswith("connector_rules_")] == [
+        'connector_rules_valid{site="main"} 1.0',
+        'connector_rules_valid{site="labs"} 0.0',
+        'connector_rules_info{hash="0b90",site="main"} 1.0',
+        'connector_rules_info{hash="f00d",site="labs"} 1.0',
+    ]

@@ -37,17 +37,41 @@ class PageRead:
     raw: Mapping[str, object] = field(default_factory=dict, repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCommentRead:
+    """A comment at the foot of a page: its body in storage format, and whether anybody has answered it."""
+
+    id: str
+    body: str
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCommentSaid:
+    """A comment in the list of those at the foot of a page, with the ids that its last editor bears."""
+
+    id: str
+    body: str
+    editors: frozenset[str]
+
+
 class Confluence(Protocol):
     """One Confluence site. Every method raises one of `failures` when it cannot do what it says."""
 
     def account(self) -> Account:
         """The account whose token is used."""
 
+    def spaces(self) -> tuple[str, ...]:
+        """The keys of the spaces our account may see."""
+
     def space(self, key: str) -> Space:
         """The space with this key."""
 
     def page(self, page: str) -> PageRead:
         """The page with this id."""
+
+    def body_at(self, page: str, version: int) -> str | None:
+        """The page's body as it was in that version; None where the product does not have it any more."""
 
     def page_by_title(self, space: str, title: str) -> PageRead | None:
         """The current page of the space with exactly this title. Titles are unique in a space."""
@@ -92,3 +116,18 @@ class Confluence(Protocol):
 
     def set_property(self, page: str, key: str, value: object) -> None:
         """The page's content property holds the value."""
+
+    def page_comment(self, comment: str) -> PageCommentRead | None:
+        """The comment at the foot of a page; None when it is gone."""
+
+    def page_comments(self, page: str) -> Iterator[PageCommentSaid]:
+        """The comments at the foot of a page, newest first, without the answers to them."""
+
+    def add_page_comment(self, page: str, body: str) -> str:
+        """Write at the foot of a page, in storage format; the comment's id."""
+
+    def edit_page_comment(self, comment: str, body: str) -> None:
+        """The comment at the foot of a page says this."""
+
+    def delete_page_comment(self, comment: str) -> None:
+        """The comment is gone."""

@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from atlassian import ConfluenceV2
 
-from connector.atlassian.confluence import PageRead, Space
+from connector.atlassian.confluence import PageCommentRead, PageCommentSaid, PageRead, Space
+from connector.atlassian.confluence_versions import body_of
 from connector.atlassian.failures import Refused
 from connector.atlassian.jira import MARKER, Account
 from connector.atlassian.shapes import Raw, as_map, as_maps, as_number, as_text, within
@@ -33,6 +34,10 @@ class ConfluenceCloud:
             name=as_text(within(said, "displayName") or within(said, "publicName")),
         )
 
+    def spaces(self) -> tuple[str, ...]:
+        """The keys of the spaces."""
+        return tuple(as_text(one.get("key")) for one in self._listed("api/v2/spaces", {"limit": _PAGE}))
+
     def space(self, key: str) -> Space:
         """The space with this key."""
         found = as_maps(within(self._get("api/v2/spaces", {"keys": key, "limit": 1}), "results"))
@@ -44,6 +49,11 @@ class ConfluenceCloud:
         """The page with this id."""
         asked: Raw = {"body-format": "storage", "include-labels": "true"}
         return self._read(self._get(f"api/v2/pages/{part(page)}", asked))
+
+    def body_at(self, page: str, version: int) -> str | None:
+        """The page's body as it was in that version."""
+        asked: Raw = {"body-format": "storage", "version": version}
+        return body_of(lambda: self._get(f"api/v2/pages/{part(page)}", asked))
 
     def page_by_title(self, space: str, title: str) -> PageRead | None:
         """The current page with this title."""
@@ -132,6 +142,39 @@ class ConfluenceCloud:
         data["version"] = {"number": as_number(within(known, "version", "number")) + 1}
         known_id = part(as_text(known.get("id")))
         self._library.update_v2_content_property("page", part(page), known_id, data)
+
+    def page_comment(self, comment: str) -> PageCommentRead | None:
+        """The comment at the foot of a page."""
+        path = f"api/v2/footer-comments/{part(comment)}"
+        body = body_of(lambda: self._get(path, {"body-format": "storage"}))
+        if body is None:
+            return None
+        answers = as_maps(within(self._get(f"{path}/children", {"limit": 1}), "results"))
+        return PageCommentRead(id=comment, body=body, is_answered=bool(answers))
+
+    def page_comments(self, page: str) -> Iterator[PageCommentSaid]:
+        """The comments at the foot of a page, newest first."""
+        asked: Raw = {"body-format": "storage", "sort": "-created-date", "limit": _PAGE}
+        for one in self._listed(f"api/v2/pages/{part(page)}/footer-comments", asked):
+            author = as_text(within(one, "version", "authorId"))
+            body = as_text(within(one, "body", "storage", "value"))
+            yield PageCommentSaid(id=as_text(one.get("id")), body=body, editors=frozenset({author} - {""}))
+
+    def add_page_comment(self, page: str, body: str) -> str:
+        """Write at the foot of a page."""
+        data: Raw = {"pageId": page, "body": {"representation": "storage", "value": body}}
+        return as_text(within(self._library.post("api/v2/footer-comments", data=data), "id"))
+
+    def edit_page_comment(self, comment: str, body: str) -> None:
+        """The comment says this."""
+        path = f"api/v2/footer-comments/{part(comment)}"
+        number = as_number(within(self._get(path), "version", "number")) + 1
+        data: Raw = {"version": {"number": number}, "body": {"representation": "storage", "value": body}}
+        self._library.put(path, data=data)
+
+    def delete_page_comment(self, comment: str) -> None:
+        """The comment is gone."""
+        self._library.delete(f"api/v2/footer-comments/{part(comment)}")
 
     def _property(self, page: str, key: str) -> Mapping[str, object] | None:
         found = as_maps(within(self._get(f"api/v2/pages/{part(page)}/properties", {"key": key}), "results"))

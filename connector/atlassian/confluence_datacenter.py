@@ -7,7 +7,8 @@ from typing import cast
 
 from atlassian import ConfluenceServer
 
-from connector.atlassian.confluence import PageRead, Space
+from connector.atlassian.confluence import PageCommentRead, PageCommentSaid, PageRead, Space
+from connector.atlassian.confluence_versions import body_of
 from connector.atlassian.failures import Refused
 from connector.atlassian.jira import MARKER, Account
 from connector.atlassian.shapes import Raw, as_map, as_maps, as_number, as_text, within
@@ -16,6 +17,8 @@ from connector.core.fields import instant_of
 
 _WHOLE = "body.storage,version,space,ancestors,metadata.labels"
 _PAGE = 100
+
+_SPACES = 200
 
 
 class ConfluenceDataCenter:
@@ -31,6 +34,16 @@ class ConfluenceDataCenter:
         ids = [one for key in ("userKey", "username") if (one := as_text(said.get(key)))]
         return Account(id=ids[0] if ids else "", name=as_text(said.get("displayName")), others=tuple(ids[1:]))
 
+    def spaces(self) -> tuple[str, ...]:
+        """The keys of the spaces."""
+        found: list[str] = []
+        while True:
+            answer = self._library.get("rest/api/space", params={"start": len(found), "limit": _SPACES})
+            page = [as_text(one.get("key")) for one in as_maps(within(answer, "results"))]
+            found += page
+            if not page or not within(answer, "_links", "next"):
+                return tuple(found)
+
     def space(self, key: str) -> Space:
         """The space with this key."""
         raw = as_map(self._library.get_space(part(key), expand="homepage"))
@@ -44,6 +57,11 @@ class ConfluenceDataCenter:
     def page(self, page: str) -> PageRead:
         """The page with this id."""
         return self._read(self._library.get_page_by_id(part(page), expand=_WHOLE))
+
+    def body_at(self, page: str, version: int) -> str | None:
+        """The page's body as it was in that version."""
+        asked: Raw = {"status": "historical", "version": version, "expand": "body.storage"}
+        return body_of(lambda: cast("object", self._library.get(f"rest/api/content/{part(page)}", params=asked)))
 
     def page_by_title(self, space: str, title: str) -> PageRead | None:
         """The current page with this title."""
@@ -118,6 +136,42 @@ class ConfluenceDataCenter:
         data["version"] = {"number": number, "minorEdit": True}
         self._library.update_page_property(part(page), data)
 
+    def page_comment(self, comment: str) -> PageCommentRead | None:
+        """The comment at the foot of a page."""
+        path = f"rest/api/content/{part(comment)}"
+        body = body_of(lambda: cast("object", self._library.get(path, params={"expand": "body.storage"})))
+        if body is None:
+            return None
+        answers = as_maps(within(self._library.get(f"{path}/child/comment", params={"limit": 1}), "results"))
+        return PageCommentRead(id=comment, body=body, is_answered=bool(answers))
+
+    def page_comments(self, page: str) -> Iterator[PageCommentSaid]:
+        """The comments at the foot of a page, newest first."""
+        found = list(self._pages_of(f"rest/api/content/{part(page)}/child/comment", {"expand": "body.storage,version"}))
+        for one in sorted(found, key=lambda one: _number(one.get("id")), reverse=True):
+            by = as_map(within(one, "version", "by"))
+            editors = frozenset(as_text(by.get(key)) for key in ("userKey", "username")) - {""}
+            body = as_text(within(one, "body", "storage", "value"))
+            yield PageCommentSaid(id=as_text(one.get("id")), body=body, editors=editors)
+
+    def add_page_comment(self, page: str, body: str) -> str:
+        """Write at the foot of a page."""
+        container = {"id": page, "type": "page"}
+        data: Raw = {"type": "comment", "container": container, "body": _storage(body)}
+        return as_text(within(self._library.post("rest/api/content", data=data), "id"))
+
+    def edit_page_comment(self, comment: str, body: str) -> None:
+        """The comment says this."""
+        path = f"rest/api/content/{part(comment)}"
+        known = cast("object", self._library.get(path, params={"expand": "version"}))
+        number = as_number(within(known, "version", "number")) + 1
+        data: Raw = {"type": "comment", "version": {"number": number}, "body": _storage(body)}
+        self._library.put(path, data=data)
+
+    def delete_page_comment(self, comment: str) -> None:
+        """The comment is gone."""
+        self._library.delete(f"rest/api/content/{part(comment)}")
+
     def _property(self, page: str, key: str) -> Mapping[str, object] | None:
         try:
             return as_map(self._library.get_page_property(part(page), key))
@@ -143,21 +197,27 @@ class ConfluenceDataCenter:
         )
 
     def _listed(self, space: str) -> Iterator[Mapping[str, object]]:
+        yield from self._pages_of("rest/api/content", {"spaceKey": space, "type": "page", "expand": "version"})
+
+    def _pages_of(self, path: str, wanted: Raw) -> Iterator[Mapping[str, object]]:
         start = 0
         while True:
-            asked: Raw = {
-                "spaceKey": space,
-                "type": "page",
-                "expand": "version",
-                "start": start,
-                "limit": _PAGE,
-            }
-            answer = cast("object", self._library.get("rest/api/content", params=asked))
+            asked: Raw = {**wanted, "start": start, "limit": _PAGE}
+            answer = cast("object", self._library.get(path, params=asked))
             found = as_maps(within(answer, "results"))
             yield from found
             start += len(found)
             if not found or within(answer, "_links", "next") is None:
                 return
+
+
+def _storage(body: str) -> Raw:
+    return {"storage": {"value": body, "representation": "storage"}}
+
+
+def _number(value: object) -> int:
+    text = as_text(value)
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _packed(value: object) -> Raw:

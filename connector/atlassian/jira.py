@@ -55,6 +55,17 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteNames:
+    """What a site calls its statuses, issue types, priorities, resolutions and kinds of links."""
+
+    statuses: tuple[str, ...]
+    types: tuple[str, ...]
+    priorities: tuple[str, ...]
+    resolutions: tuple[str, ...]
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A link between two issues, by issue ids: `source` does to `target` what the type's outward name says."""
 
@@ -62,6 +73,17 @@ class Link:
     type: str
     source: str
     target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentRead:
+    """A comment of an issue: the ids that its author and its last editor bear, and its text as a wiki string."""
+
+    id: str
+    authors: frozenset[str]
+    editors: frozenset[str]
+    editor: str
+    text: str
 
 
 class Jira(Protocol):
@@ -82,6 +104,21 @@ class Jira(Protocol):
 
     def statuses(self) -> dict[str, str]:
         """The category (new, indeterminate, done, undefined) of each status, by status id."""
+
+    def ranks(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Name and id of every priority and resolution, by field id, the site's first (the most important) first."""
+
+    def leads(self) -> dict[str, str]:
+        """The account of each project's lead, by project key, as far as our account may see it."""
+
+    def project_categories(self) -> dict[str, str]:
+        """The name of each project's category, by project key; projects without one are left out."""
+
+    def component_leads(self, project: str) -> dict[str, str]:
+        """The account of each component's lead in a project, by component id."""
+
+    def members(self, group: str) -> tuple[str, ...]:
+        """The accounts in a group. Refused where our account may not browse users and groups."""
 
     def issue_types(self, project: str) -> tuple[IssueType, ...]:
         """The types of a project."""
@@ -150,3 +187,36 @@ class Jira(Protocol):
 
     def property(self, issue: str, name: str) -> object:
         """The issue's entity property; None when it is not set."""
+
+    def names(self) -> SiteNames:
+        """What the site calls things."""
+
+    def has_person(self, person: str) -> bool:
+        """Whether there is a person with this account id (Cloud) or user name (Data Center)."""
+
+    def groups_like(self, name: str) -> tuple[str, ...]:
+        """The names of the groups in whose names this one stands, some of them where there are many."""
+
+    def roles_of(self, project: str) -> tuple[str, ...]:
+        """The names of a project's roles."""
+
+    def values_of(self, issue: str, names: Sequence[str]) -> Raw:
+        """Some fields of an issue, by field id, as they stand now, in the shape in which the mirror keeps them."""
+
+    def put_back(self, issue: str, values: Mapping[str, object]) -> None:
+        """The issue's fields hold these values again, which are as `values_of` gave them."""
+
+    def take_off_label(self, issue: str, label: str) -> None:
+        """The issue does not carry the label; its others stay."""
+
+    def comments(self, issue: str) -> tuple[CommentRead, ...]:
+        """The comments of an issue, oldest first."""
+
+    def delete_comment(self, issue: str, comment: str) -> None:
+        """The comment is gone."""
+
+    def delete_property(self, issue: str, name: str) -> None:
+        """The issue's entity property is not set."""
+
+    def unlink(self, link: str) -> None:
+        """The link with this id is gone."""

@@ -7,24 +7,28 @@ from jira import JIRA
 
 from connector.atlassian.failures import Refused
 from connector.atlassian.jira import MARKER, Account, IssueType, Link
+from connector.atlassian.jira_naming import TellsNames
 from connector.atlassian.jira_reading import (
     RICH_SYSTEM,
     account_from,
     catalog_from,
     categories_from,
+    leads_from,
     links_from,
+    names_and_ids,
     rich_fields,
     types_from,
 )
+from connector.atlassian.jira_taking_back import TakesBack
 from connector.atlassian.shapes import Raw, as_map, as_maps, as_number, as_text, within
 from connector.atlassian.wire import JiraWire, part
 from connector.core.actions import Line
-from connector.core.fields import FieldCatalog
+from connector.core.fields import FieldCatalog, user_of
 
 PAGE = 100
 
 
-class JiraAlike(ABC):
+class JiraAlike(TakesBack, TellsNames, ABC):
     """Half of a Jira client: see the Protocol `jira.Jira` for what each method promises."""
 
     def __init__(self, library: JIRA, browse_url: str) -> None:
@@ -49,6 +53,24 @@ class JiraAlike(ABC):
     def statuses(self) -> dict[str, str]:
         """The category of each status."""
         return categories_from([as_map(one.raw) for one in self._library.statuses()])
+
+    def ranks(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """The site's order of priorities and resolutions: both are listed in it, for anybody who is signed in."""
+        return {name: names_and_ids(as_maps(self._wire.get(name))) for name in ("priority", "resolution")}
+
+    def component_leads(self, project: str) -> dict[str, str]:
+        """Who leads the components of a project."""
+        return leads_from(as_maps(self._wire.get(f"project/{part(project)}/components")), by="id")
+
+    def members(self, group: str) -> tuple[str, ...]:
+        """The members of a group, page by page, those who left the company not counted."""
+        found: list[Mapping[str, object]] = []
+        while True:
+            answer = self._wire.get("group/member", {"groupname": group, "startAt": len(found), "maxResults": 50})
+            page = as_maps(within(answer, "values"))
+            found += page
+            if not page or within(answer, "isLast") is True:
+                return tuple(person for one in found if (person := user_of(one)) is not None)
 
     def issue_types(self, project: str) -> tuple[IssueType, ...]:
         """The types of a project."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from connector.atlassian.jira import JiraProject, Transition
 from connector.atlassian.jira_alike import PAGE, JiraAlike
-from connector.atlassian.jira_reading import project_from, transition_from
+from connector.atlassian.jira_reading import leads_from, project_categories_from, project_from, transition_from
 from connector.atlassian.shapes import Raw, as_map, as_maps, as_number, as_text, within
 from connector.atlassian.texts import adf, adf_of_text
 from connector.atlassian.wire import part
@@ -19,13 +19,24 @@ class JiraCloud(JiraAlike):
 
     def projects(self) -> tuple[JiraProject, ...]:
         """The projects our account may see."""
-        found: list[JiraProject] = []
+        return tuple(project_from(one) for one in self._projects({}))
+
+    def leads(self) -> dict[str, str]:
+        """Who leads them."""
+        return leads_from(self._projects({"expand": "lead"}))
+
+    def project_categories(self) -> dict[str, str]:
+        """What category they are in."""
+        return project_categories_from(self._projects({}))
+
+    def _projects(self, asked: Raw) -> list[Raw]:
+        found: list[Raw] = []
         while True:
-            answer = self._wire.get("project/search", {"startAt": len(found), "maxResults": 50})
-            page = as_maps(within(answer, "values"))
-            found += [project_from(one) for one in page]
+            answer = self._wire.get("project/search", {**asked, "startAt": len(found), "maxResults": 50})
+            page = [dict(one) for one in as_maps(within(answer, "values"))]
+            found += page
             if not page or within(answer, "isLast") is True:
-                return tuple(found)
+                return found
 
     def search(
         self, jql: str, *, fields: Sequence[str] | None = None, with_changelog: bool = False

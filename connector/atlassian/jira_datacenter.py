@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from connector.atlassian.jira import JiraProject, Transition
 from connector.atlassian.jira_alike import PAGE, JiraAlike, is_id, quoted
-from connector.atlassian.jira_reading import project_from, transition_from
+from connector.atlassian.jira_reading import leads_from, project_categories_from, project_from, transition_from
 from connector.atlassian.shapes import Raw, as_map, as_maps, as_number, as_text, within
 from connector.atlassian.texts import wiki, wiki_text
 from connector.atlassian.wire import part
@@ -14,9 +14,19 @@ from connector.core.actions import Line
 class JiraDataCenter(JiraAlike):
     """A Jira Data Center site. See the Protocol `jira.Jira`."""
 
+    person_key = "username"
+
     def projects(self) -> tuple[JiraProject, ...]:
         """The projects our account may see."""
         return tuple(project_from(as_map(one.raw)) for one in self._library.projects())
+
+    def leads(self) -> dict[str, str]:
+        """Who leads them."""
+        return leads_from(as_maps(self._wire.get("project", {"expand": "lead"})))
+
+    def project_categories(self) -> dict[str, str]:
+        """What category they are in."""
+        return project_categories_from(as_maps(self._wire.get("project", {})))
 
     def search(
         self, jql: str, *, fields: Sequence[str] | None = None, with_changelog: bool = False

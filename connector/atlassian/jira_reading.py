@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from connector.atlassian.jira import Account, IssueType, JiraProject, Link, Transition
 from connector.atlassian.shapes import as_map, as_maps, as_text, within
-from connector.core.fields import Field, FieldCatalog
+from connector.core.fields import Field, FieldCatalog, user_of
 
 _KINDS = frozenset(
     {
@@ -59,6 +59,22 @@ def types_from(raw: object) -> tuple[IssueType, ...]:
 def project_from(raw: Mapping[str, object]) -> JiraProject:
     """A project of a list of projects."""
     return JiraProject(id=as_text(raw.get("id")), key=as_text(raw.get("key")), name=as_text(raw.get("name")))
+
+
+def leads_from(raw: Iterable[Mapping[str, object]], by: str = "key") -> dict[str, str]:
+    """The leads of projects by project key, or of components by component id."""
+    return {as_text(one.get(by)): lead for one in raw if (lead := user_of(one.get("lead"))) is not None}
+
+
+def project_categories_from(raw: Iterable[Mapping[str, object]]) -> dict[str, str]:
+    """The name of each project's category, by project key."""
+    named = ((as_text(one.get("key")), as_text(within(one, "projectCategory", "name"))) for one in raw)
+    return {key: name for key, name in named if name}
+
+
+def names_and_ids(raw: Iterable[Mapping[str, object]]) -> tuple[tuple[str, str], ...]:
+    """What the values of a list are called, in its order."""
+    return tuple((as_text(one.get("name")), as_text(one.get("id"))) for one in raw)
 
 
 def categories_from(raw: Iterable[Mapping[str, object]]) -> dict[str, str]:

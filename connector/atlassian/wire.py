@@ -22,9 +22,13 @@ class JiraWire:
         """POST; the answer's JSON, None when it is empty."""
         return _json(self._library._session.post(self._url(path, version), json=body))
 
-    def put(self, path: str, body: object) -> object:
+    def put(self, path: str, body: object, version: str | None = None) -> object:
         """PUT; the answer's JSON, None when it is empty."""
-        return _json(self._library._session.put(self._url(path, None), json=body))
+        return _json(self._library._session.put(self._url(path, version), json=body))
+
+    def delete(self, path: str) -> None:
+        """DELETE."""
+        self._library._session.delete(self._url(path, None))
 
     def _url(self, path: str, version: str | None) -> str:
         if version is None:

@@ -78,6 +78,9 @@ def rollup(key: str, site_name: str | None, mode: str | None) -> None:
     verb = "would write" if done.is_observed else "writes"
     for planned in done.planned:
         click.echo(f"{verb}: {planned.write.natural_key}  ({planned.rule}, {planned.place})")
+    if done.is_paused:
+        click.echo(f"{key} is paused: nothing was written; connector status shows since when, connector resume ends it")
+        return
     if done.is_observed:
         click.echo(
             f"{key} is in observe mode: nothing was written. --write writes this once; mode: write in the rules,"

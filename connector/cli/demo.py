@@ -3,11 +3,12 @@
 import signal
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
 from connector.demo.play import play
-from connector.demo.stage import StageOptions, on_stage
+from connector.demo.stage import ENVIRONMENT, StageOptions, on_stage
 from connector.demo.wording import Both
 
 
@@ -20,7 +21,14 @@ from connector.demo.wording import Both
 @click.option(
     "--record", type=click.Path(dir_okay=False, path_type=Path), help="Append every request and answer to this file."
 )
-def demo(port: int, sandbox_port: int, deployment: str, locale: str, ends: bool, record: Path | None) -> None:
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Leave database, sites and settings in this new folder, to try commands on the story.",
+)
+def demo(
+    port: int, sandbox_port: int, deployment: str, locale: str, ends: bool, record: Path | None, keep: Path | None
+) -> None:
     """Play a project's life in a small Jira and Confluence, with this connector at work.
 
     Prints what happens and the addresses to open, then keeps both sites up until Ctrl-C.
@@ -32,6 +40,7 @@ def demo(port: int, sandbox_port: int, deployment: str, locale: str, ends: bool,
         deployment="cloud" if deployment == "cloud" else "datacenter",
         locale="en" if locale == "en" else "zh_CN",
         record=record,
+        keep=keep,
     )
     is_right = not ends
     try:
@@ -40,6 +49,10 @@ def demo(port: int, sandbox_port: int, deployment: str, locale: str, ends: bool,
             click.echo(f"Confluence  {stage.place.confluence}")
             click.echo(f"connector   {stage.connector_url}/metrics")
             is_right = play(stage, locale, click.echo)
+            if keep is not None:
+                again = f"connector sandbox --port {urlsplit(stage.place.url).port} --data {keep / 'sandbox'}"
+                click.echo(_KEPT.say(locale, file=keep.resolve() / ENVIRONMENT))
+                click.echo(_AGAIN.say(locale, command=f"{again} --deployment {deployment} --locale {locale}"))
             if not ends:
                 click.echo(_STAYS.say(locale))
                 while True:
@@ -54,4 +67,12 @@ def demo(port: int, sandbox_port: int, deployment: str, locale: str, ends: bool,
 _STAYS = Both(
     "\nBoth sites stay up for you to look at; Ctrl-C ends them.",
     "\n两个站点保持运行，供您查看；按 Ctrl-C 结束。",
+)
+_KEPT = Both(
+    "\nTo type commands on this story: `. {file}`, then `connector status`.",
+    "\n要对此故事运行命令：先执行 `. {file}`，再执行 `connector status`。",
+)
+_AGAIN = Both(
+    "After this has ended, the sites come back with `{command}`.",
+    "结束之后，可用 `{command}` 重新启动两个站点。",
 )

@@ -8,10 +8,18 @@ from connector import __version__
 from connector.cli.backfill import backfill, rollup
 from connector.cli.check import check
 from connector.cli.demo import demo
+from connector.cli.jql import jql
+from connector.cli.plan import plan
 from connector.cli.post import post
+from connector.cli.rule_tests import test
 from connector.cli.sandbox import sandbox
+from connector.cli.schema import schema
 from connector.cli.serve import serve
+from connector.cli.simulate import simulate_command
 from connector.cli.status import mode, status
+from connector.cli.steering import pause, release, resume
+from connector.cli.undo import undo
+from connector.cli.why import why
 from connector.core.errors import ConnectorError
 from connector.logs import set_up_logs
 
@@ -36,5 +44,25 @@ def cli() -> None:
     set_up_logs("WARNING")
 
 
-for command in (serve, demo, sandbox, check, backfill, rollup, post, status, mode):
+for command in (
+    serve,
+    demo,
+    sandbox,
+    check,
+    schema,
+    jql,
+    backfill,
+    rollup,
+    post,
+    status,
+    mode,
+    pause,
+    resume,
+    undo,
+    release,
+    test,
+    plan,
+    simulate_command,
+    why,
+):
     cli.add_command(command)

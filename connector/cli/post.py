@@ -21,7 +21,7 @@ from connector.normalise.read import normalise
 from connector.normalise.verdict import Unreadable
 from connector.settings import Settings, read_settings
 from connector.store.engine import migrate
-from connector.wiring.doors import app_of
+from connector.wiring.app import app_of
 from connector.wiring.house import House
 
 SECRET = "posted"

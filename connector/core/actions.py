@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from connector.core.taking_back import TakingBack
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -166,7 +168,93 @@ class WritePage:
         return {region: hashlib.sha256(body.encode()).hexdigest() for region, body in self.compare.items()}
 
 
-Write = SetIssueFields | EnsureLabel | WriteComment | MoveIssue | MakeIssue | LinkIssues | SetIssueProperty | WritePage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteRegion:
+    """A region of a page holds this body (storage format). It is put at the page's end when it was never there.
+
+    `page` says which: `page 4711` by id, `space OPS titled Charter` by title, or the natural key of a WritePage.
+    """
+
+    page: str
+    region: str
+    body: str
+
+    @property
+    def natural_key(self) -> str:
+        """One row a page and region."""
+        return f"{self.page} region {self.region}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritePageComment:
+    """The page has one comment for this purpose with this body (storage format); it is edited in place.
+
+    `page` is said as in WriteRegion.
+    """
+
+    page: str
+    purpose: str
+    body: str
+
+    @property
+    def natural_key(self) -> str:
+        """One row a page and purpose."""
+        return f"{self.page} comment {self.purpose}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendMessage:
+    """A channel is told this once, in plain text. Nobody can look up later whether it was.
+
+    `rule` names the action, `about` is the id of the issue or the key of the project, `occasion` what happened.
+    """
+
+    channel: str
+    rule: str
+    about: str
+    occasion: str
+    text: str
+    title: str = ""
+
+    @property
+    def natural_key(self) -> str:
+        """One row an action, subject and occasion: what happens again is told again."""
+        return f"message to {self.channel} of {self.rule} about {self.about} after {self.occasion}"
+
+
+Write = (
+    SetIssueFields
+    | EnsureLabel
+    | WriteComment
+    | MoveIssue
+    | MakeIssue
+    | LinkIssues
+    | SetIssueProperty
+    | WritePage
+    | WriteRegion
+    | WritePageComment
+    | SendMessage
+    | TakingBack
+)
+_ORDER: tuple[type, ...] = (
+    MakeIssue,
+    WritePage,
+    LinkIssues,
+    SetIssueFields,
+    EnsureLabel,
+    SetIssueProperty,
+    MoveIssue,
+    WriteComment,
+    WriteRegion,
+    WritePageComment,
+    SendMessage,
+)
+
+
+def turn_of(write: Write) -> tuple[int, str]:
+    """When a write's turn is among those of one run: makes before links, fields before moves, words at the end."""
+    turn = _ORDER.index(type(write)) if type(write) in _ORDER else len(_ORDER)
+    return turn, write.natural_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,60 +1,42 @@
-"""The event path's mind: an event and the issue it touched in, planned writes out. Costs one issue, never a project."""
+"""The event path's mind: an event and the issue it touched in, planned writes out. Costs one issue, never a project.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+Only a rule that selects among the project's issues (`for_each`, or an event without an issue) costs as many.
+"""
 
-from connector.core.actions import EnsureLabel, Planned, SetIssueFields
-from connector.core.automate import run_automation
-from connector.core.errors import ConnectorError
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connector.core.actions import Planned
 from connector.core.events import Origin
-from connector.core.fields import day_of
+from connector.core.fields import day_of, name_of
 from connector.core.findings import TimelineEntry
 from connector.core.issue import Change, Issue
-from connector.core.rulebook import ProjectRules, Rulebook, SelectorScope
-from connector.core.rules.risks import RiskJudged, RiskMark, judge_risk
-from connector.core.speech import Say
+from connector.core.judging import Happening, Judging
+from connector.core.rules.risks import RiskMark
+from connector.core.settling import Course, Heard, Wait
 
-CHAIN_DEPTH = 5
-"""How many times planned writes are judged again on a scratch copy before a chain of rules is cut."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judging:
-    """What event rules may look at besides the issue itself.
-
-    fields: our words with the field ids they are bound to in this site; find: another mirrored issue by key or id;
-    mark: what was last told about the issue as a risk.
-    """
-
-    rulebook: Rulebook
-    rules: ProjectRules
-    fields: Mapping[str, str]
-    now: datetime
-    say: Say
-    mark: RiskMark | None = None
-    account: str | None = None
-    find: Callable[[str], Issue | None] = lambda _: None
-
-    def scope(self) -> SelectorScope:
-        """What selectors may look at."""
-        return SelectorScope(now=self.now, timezone=self.rules.timezone, user=self.account, issue=self.find)
+ALSO_CALLED = {"comment.created": "issue.commented", "link.created": "issue.linked"}
+"""What rules may call an event besides its own name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What the event rules decided for one issue. `problems` are rules whose texts could not be worked out for it.
+    """What the rules decided. `problems` are rules whose texts could not be worked out.
 
-    `mark` is to be remembered for the issue as a risk, `notes` go to the project's timeline, `is_urgent` asks for a
-    rollup at once; `cut` names the rules of a chain that did not come to rest.
+    `subjects` says by natural key which issue (or project) a write is about; `marks` are to be remembered for issues as
+    risks, `notes` go to the project's timeline, `is_urgent` asks for a rollup at once; `cut` names the chains of rules
+    that did not come to rest, with their links. `waits` are to begin, `is_over` are waits (rule, issue) to be given up.
     """
 
     planned: tuple[Planned, ...] = ()
-    mark: RiskMark | None = None
+    subjects: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, RiskMark] = field(default_factory=dict)
     notes: tuple[TimelineEntry, ...] = ()
     is_urgent: bool = False
     cut: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    is_over: tuple[tuple[str, str], ...] = ()
 
 
 def decide(origin: Origin, issue: Issue, changes: tuple[Change, ...], judging: Judging) -> Decided:
@@ -63,73 +45,80 @@ def decide(origin: Origin, issue: Issue, changes: tuple[Change, ...], judging: J
     Rules that answer to each other's writes are worked out here, on a scratch copy, so that one merged set of writes
     results and no rule waits for our own echo.
     """
-    names = event_names(origin, changes)
-    scratch, mark, merged = issue, judging.mark, dict[str, Planned]()
-    crossed = escalated = False
-    fresh: list[Planned] = []
-    problems = dict[str, None]()
-    for _ in range(CHAIN_DEPTH):
-        risk = _judge_risk(scratch, replace(judging, mark=mark))
-        fresh = [
-            one
-            for one in (*(risk.planned if risk else ()), *_automations(names, scratch, judging, problems))
-            if merged.get(one.write.natural_key) != one
-        ]
-        if risk is not None and risk.mark is not None:
-            mark, crossed, escalated = risk.mark, crossed or risk.has_crossed, escalated or risk.has_escalated
-        if not fresh:
-            break
-        merged.update({one.write.natural_key: one for one in fresh})
-        scratch, names = _after(scratch, fresh), frozenset({"issue.updated"})
-    return Decided(
-        planned=tuple(merged.values()),
-        mark=mark if mark != judging.mark else None,
-        notes=(*_slip_notes(issue, changes), *_risk_notes(origin, issue, mark, crossed, escalated)),
-        is_urgent=crossed or escalated or _is_gate(issue, judging),
-        cut=tuple(sorted({one.rule for one in fresh})),
-        problems=tuple(problems),
+    happening = Happening(names=event_names(origin, changes), about=_about(origin, issue, changes))
+    course = Course(judging)
+    if issue.is_gone:
+        course.settle({issue.id: Heard(happening=happening, issue=issue, is_risk_asked=False)})
+        return _decided(course)
+    course.settle({issue.id: Heard(happening=happening, issue=issue)})
+    crossed = issue.id in course.crossed or issue.id in course.escalated
+    return _decided(
+        course,
+        notes=(*_slip_notes(issue, changes), *_risk_notes(origin, issue, course)),
+        is_urgent=crossed or _is_gate(issue, judging),
     )
+
+
+def decide_project(happening: Happening, judging: Judging, *, origin: Origin | None = None) -> Decided:
+    """Judge a project after an event without an issue: rules select the issues, or act once on the project.
+
+    origin: given when a day began: then every risk is looked at as well.
+    """
+    course = Course(judging)
+    heard: dict[str, Heard] = {"": Heard(happening=happening, issue=None, is_risk_asked=False)}
+    if origin is not None and judging.rulebook.risks is not None:
+        nothing = Happening(names=frozenset())
+        heard |= {one.id: Heard(happening=nothing, issue=one) for one in judging.issues() if not one.is_trimmed}
+    course.settle(heard)
+    told = [one for one in judging.issues() if one.id in course.crossed or one.id in course.escalated] if origin else []
+    return _decided(
+        course,
+        notes=tuple(note for one in told for note in _risk_notes(origin, one, course)) if origin else (),
+        is_urgent=bool(course.crossed or course.escalated),
+    )
+
+
+def decide_due(rule: str, issue: Issue, judging: Judging) -> Decided:
+    """A rule's wait for an issue is over: it acts if the issue still matches."""
+    course = Course(judging)
+    due = Happening(names=frozenset({"timer.due"}), about={"rule": rule})
+    course.settle({issue.id: Heard(happening=due, issue=issue, is_risk_asked=False)})
+    return _decided(course)
 
 
 def event_names(origin: Origin, changes: tuple[Change, ...]) -> frozenset[str]:
     """The rule author's words for what happened; a status change is a transition as well as an update."""
-    names = {origin.name}
+    names = {origin.name, ALSO_CALLED.get(origin.name, origin.name)}
     if origin.name == "issue.updated" and any(change.field_id == "status" for change in changes):
         names.add("issue.transitioned")
     return frozenset(names)
 
 
-def _judge_risk(issue: Issue, judging: Judging) -> RiskJudged | None:
-    rules = judging.rulebook.risks
-    if rules is None or not rules.select.matches(issue, judging.scope()):
-        return None
-    return judge_risk(issue, rules, judging.fields, judging.mark, judging.say)
+def _about(origin: Origin, issue: Issue, changes: tuple[Change, ...]) -> dict[str, object]:
+    """What texts may say of the event: who did it, and what changed from what into what."""
+    moves = [change for change in changes if change.field_id == "status"]
+    about: dict[str, object] = {
+        "by": origin.actor,
+        "at": origin.at,
+        "field": tuple(dict.fromkeys(name for one in changes for name in (one.field_id, one.field))),
+    }
+    if moves:
+        about |= {"from": moves[-1].before, "into": moves[-1].after or name_of(issue.fields.get("status"))}
+    return about
 
 
-def _automations(names: frozenset[str], issue: Issue, judging: Judging, problems: dict[str, None]) -> list[Planned]:
-    scope = judging.scope()
-    planned: list[Planned] = []
-    for rule in judging.rulebook.automations:
-        if names & set(rule.when) and rule.if_.matches(issue, scope):
-            try:
-                planned += run_automation(rule, issue, judging.fields, judging.rules.locale)
-            except ConnectorError as problem:
-                # One rule that cannot be worked out for one issue must not hold up the others.
-                problems[f"{rule.place}: {rule.id}: {issue.key}: {problem}"] = None
-    return planned
-
-
-def _after(issue: Issue, planned: list[Planned]) -> Issue:
-    """The issue as it would be once these writes were done."""
-    fields = dict(issue.fields)
-    for one in planned:
-        if isinstance(one.write, SetIssueFields) and one.write.issue == issue.id:
-            fields.update(one.write.values)
-        if isinstance(one.write, EnsureLabel) and one.write.issue == issue.id:
-            labels = fields.get("labels")
-            held = list(labels) if isinstance(labels, list | tuple) else []
-            fields["labels"] = held if one.write.label in held else [*held, one.write.label]
-    return replace(issue, fields=fields)
+def _decided(course: Course, *, notes: tuple[TimelineEntry, ...] = (), is_urgent: bool = False) -> Decided:
+    return Decided(
+        planned=tuple(course.merged.values()),
+        subjects=dict(course.subjects),
+        marks={one: mark for one, mark in course.marks.items() if mark != course.judging.marks.get(one)},
+        notes=notes,
+        is_urgent=is_urgent,
+        cut=tuple(sorted(course.cut)),
+        problems=tuple(course.problems),
+        waits=tuple(course.waits.values()),
+        is_over=tuple(sorted(course.is_over)),
+    )
 
 
 def _slip_notes(issue: Issue, changes: tuple[Change, ...]) -> list[TimelineEntry]:
@@ -143,12 +132,11 @@ def _slip_notes(issue: Issue, changes: tuple[Change, ...]) -> list[TimelineEntry
     return notes
 
 
-def _risk_notes(
-    origin: Origin, issue: Issue, mark: RiskMark | None, crossed: bool, escalated: bool
-) -> list[TimelineEntry]:
-    if mark is None or not (crossed or escalated):
+def _risk_notes(origin: Origin, issue: Issue, course: Course) -> list[TimelineEntry]:
+    mark = course.marks.get(issue.id)
+    if mark is None or issue.id not in course.crossed | course.escalated:
         return []
-    what = "timeline.risk.escalated" if escalated else "timeline.risk.band"
+    what = "timeline.risk.escalated" if issue.id in course.escalated else "timeline.risk.band"
     return [TimelineEntry(at=origin.at, what=what, values={"band": mark.band, "score": mark.score}, key=issue.key)]
 
 

@@ -99,10 +99,15 @@ class EntityGone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticked:
-    """Time passed in a project: day.began, week.began, review.due."""
+    """Time passed in a project: day.began, week.began, week.worked (its first working day), schedule, timer.due,
+    review.due.
+
+    `about` says more: whether the day is worked, which schedule it was, which rule waited for which issue.
+    """
 
     origin: Origin
     project: str
+    about: Mapping[str, object] = field(default_factory=dict)
 
 
 Event = IssueSeen | IssueGone | EntitySeen | EntityGone | Ticked

@@ -1,7 +1,7 @@
 """Reading the values inside an issue's fields, whatever shape Jira gave them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -23,11 +23,36 @@ class Field:
     aliases: tuple[str, ...] = ()
 
 
-class FieldCatalog:
-    """The fields of a site, found by id, name or alias without regard to case."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far our knowledge of a site goes, so that a query beyond it is refused and not answered with nothing.
 
-    def __init__(self, fields: Iterable[Field] = ()) -> None:
+    `held`: ids of the fields that the issues carry, None where they carry all. `changed`: case-folded ids and names of
+    the fields that the histories at hand speak of, None where whole histories are at hand. `groups`: names of the
+    groups whose members are known, None where every group is taken on trust. `ranks`: by field id (priority,
+    resolution) what each value is called, name first, where the site has told all of them. `has_leads`,
+    `has_component_leads`: whether it is known who leads projects and components. `has_user`: whether it is known who
+    asks.
+    """
+
+    held: frozenset[str] | None = None
+    changed: frozenset[str] | None = None
+    groups: frozenset[str] | None = None
+    ranks: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    has_leads: bool = True
+    has_component_leads: bool = True
+    has_user: bool = True
+
+
+EVERYTHING_HELD = Reach()
+
+
+class FieldCatalog:
+    """The fields of a site, found by id, name or alias without regard to case, and how far its answers reach."""
+
+    def __init__(self, fields: Iterable[Field] = (), *, reach: Reach = EVERYTHING_HELD) -> None:
         self.fields = tuple(fields)
+        self.reach = reach
         self._by_name: dict[str, Field] = {}
         for one in self.fields:
             for name in (one.id, one.name, *one.aliases):

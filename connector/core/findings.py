@@ -133,6 +133,21 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How free the connector is in the project: whether it only watches, since when and why it is paused.
+
+    `rules` are the full names of the rules that are paused in the whole site. `held` says by rule how many of its
+    writes go beyond its limit and wait for a person.
+    """
+
+    is_observed: bool = False
+    paused_at: datetime | None = None
+    reason: str = ""
+    rules: tuple[str, ...] = ()
+    held: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """All that one rollup found in a project."""
 
@@ -157,3 +172,4 @@ class Findings:
     timeline: tuple[TimelineEntry, ...] = ()
     light: Light = "grey"
     light_reasons: tuple[Reason, ...] = ()
+    standing: Standing = Standing()

@@ -23,11 +23,15 @@ from connector.core.speech import Say
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What earlier rollups left: gate runs, the baseline's due dates by issue id, and notes for the timeline."""
+    """What earlier rollups left: gate runs, the baseline's due dates by issue id, and notes for the timeline.
+
+    `moved_back` are the natural keys of the moves that a person has had taken back.
+    """
 
     runs: tuple[GateRun, ...] = ()
     baseline_due: Mapping[str, date] = field(default_factory=dict)
     notes: tuple[TimelineEntry, ...] = ()
+    moved_back: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +52,8 @@ def judge(project: Project, rulebook: Rulebook, fields: Mapping[str, str], past:
     """Judge the whole project. fields: our words with the field ids they are bound to in this site."""
     risks = find_risks(project, rulebook, fields)
     population = population_of(project, rulebook, risks, past.baseline_due)
-    kpis = tuple(find_kpi(kpi, project, population) for kpi in rulebook.kpis)
-    gates = _judge_gates(project, rulebook, kpis, past.runs, say)
+    kpis = tuple(find_kpi(kpi, project, population, fields) for kpi in rulebook.kpis)
+    gates = _judge_gates(project, rulebook, kpis, past, say)
     runs = _merged(past.runs, tuple(one.run for one in gates))
     findings = _findings(project, rulebook, fields, population, risks, kpis, runs, past)
     opened = {one.run.gate for one in gates if one.has_just_opened}
@@ -98,24 +102,26 @@ def population_of(
         risks=risks,
         baseline_due=baseline_due or {},
         query=f"project = {project.key}",
+        calendar=project.rules.days,
+        fields=project.rules.field_ids,
     )
 
 
 def _selectors_of_no_work(rulebook: Rulebook) -> tuple[Selector, ...]:
-    rules = (rulebook.risks, rulebook.goals, rulebook.milestones)
+    rules = (rulebook.risks, rulebook.goals, rulebook.milestones, rulebook.changes)
     return (*(rule.select for rule in rules if rule is not None), *(gate.gate_issue for gate in rulebook.gates))
 
 
 def _judge_gates(
-    project: Project, rulebook: Rulebook, kpis: tuple[KpiFound, ...], past: tuple[GateRun, ...], say: Say
+    project: Project, rulebook: Rulebook, kpis: tuple[KpiFound, ...], past: Past, say: Say
 ) -> list[GateJudged]:
     """Judge the gates in rulebook order; each sees what those before it have just decided."""
     judged: list[GateJudged] = []
     by_id = {found.kpi: found for found in kpis}
     for gate in rulebook.gates:
-        runs = _merged(past, tuple(one.run for one in judged))
+        runs = _merged(past.runs, tuple(one.run for one in judged))
         evidence = Evidence(project=project, kpis=by_id, runs=latest_decided(runs))
-        judged.append(judge_gate(gate, evidence, runs, rulebook, say))
+        judged.append(judge_gate(gate, evidence, runs, rulebook, say, past.moved_back))
     return judged
 
 

@@ -1,12 +1,13 @@
 """One consistent picture of a project: all that a rollup computes from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from connector.core.issue import Issue
 from connector.core.rulebook import ProjectRules, SelectorScope
+from connector.core.surroundings import NOTHING_AROUND, Surroundings, people_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ class Project:
     pages: tuple[Entity, ...] = ()
     account: str | None = None
     jira_url: str = ""
+    around: Surroundings = NOTHING_AROUND
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -58,6 +60,7 @@ class Project:
         return self.rules.timezone
 
     def scope(self) -> SelectorScope:
-        """What selectors may look at: this project's issues, at this moment."""
+        """What selectors may look at: this project's issues and what is around them, at this moment."""
         by_name = {name: issue for issue in self.issues for name in (issue.id, issue.key)}
-        return SelectorScope(now=self.as_of, timezone=self.timezone, user=self.account, issue=by_name.get)
+        around = replace(self.around, people=people_in(self.issues))
+        return around.scope(now=self.as_of, timezone=self.timezone, user=self.account, issue=by_name.get)

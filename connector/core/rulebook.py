@@ -1,88 +1,31 @@
-"""The rules in force, compiled: what `rulefiles` makes of an administrator's YAML.
-
-Selectors arrive as callables so that the core stays free of the languages they are written in.
-"""
+"""The rules in force, compiled: what `rulefiles` makes of an administrator's YAML."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from connector.core.issue import Issue
+from connector.core.automation_rules import Narrowing, RuleAction, TakeTransition
+from connector.core.figures.calendar import WorkingCalendar
+from connector.core.figures.figure import Unit
+from connector.core.selecting import (
+    CLOCK_EVENTS,
+    SUNDAY,
+    ClauseSeen,
+    Explained,
+    Mode,
+    Place,
+    Selector,
+    SelectorScope,
+    Text,
+    Threshold,
+)
 
-Mode = Literal["observe", "write"]
-Text = Mapping[str, str]
-"""A text by locale (en, zh_CN). A shipped one has the single key `id`: its message id in the catalogues."""
-TEXT_NAMES = frozenset({"issue"})
-"""What the {{ }} places of a rule's texts may name: see core.automate.issue_values."""
-
-
-class Selector(Protocol):
-    """A compiled JQL query."""
-
-    @property
-    def text(self) -> str:
-        """The query as it was written."""
-
-    @property
-    def needs_history(self) -> bool:
-        """Whether the issue's changes must be loaded to answer."""
-
-    @property
-    def reads_time(self) -> bool:
-        """Whether the answer depends on the moment."""
-
-    def matches(self, issue: Issue, scope: "SelectorScope") -> bool:
-        """Whether the issue is selected."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelectorScope:
-    """What a selector may look at besides the issue. `issue` finds another mirrored issue by key or id."""
-
-    now: datetime
-    timezone: ZoneInfo
-    user: str | None = None
-    issue: Callable[[str], Issue | None] = lambda _: None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
-    """A comparison with a number, as rules write it: `>= 0.9`."""
-
-    operator: Literal["<", "<=", "=", ">=", ">"]
-    value: Decimal
-
-    def holds(self, number: Decimal) -> bool:
-        """Whether the number satisfies the comparison. Never rounds."""
-        match self.operator:
-            case "<":
-                return number < self.value
-            case "<=":
-                return number <= self.value
-            case "=":
-                return number == self.value
-            case ">=":
-                return number >= self.value
-            case ">":
-                return number > self.value
-
-    def __str__(self) -> str:
-        return f"{self.operator} {self.value}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a rule stands, for messages: file, line, column (from 1)."""
-
-    file: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+# What comes from `selecting` is known from here, too.
+__all__ = ["CLOCK_EVENTS", "SUNDAY", "ClauseSeen", "Explained", "Mode", "Place"]
+__all__ += ["Selector", "SelectorScope", "Text", "Threshold"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,19 +129,54 @@ class RiskRules:
     bands: tuple[Band, ...]
     escalate_at: Threshold | None = None
     escalate_label: str | None = None
-    escalate_to: tuple[str, ...] = ()
+    escalate_to: tuple[str | Text, ...] = ()
     place: Place
+
+
+Function = Literal["figure", "count", "sum", "avg", "median", "percentile"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One call in a KPI's value: a figure by name, or an aggregate over the issues that a query selects.
+
+    `where` asks of each issue's values whether it counts, `of` gives the number that is added up, `percent` is the
+    percentile's. None of `select` are all work items of a figure.
+    """
+
+    function: Function
+    name: str = ""
+    select: Selector | None = None
+    where: Callable[[Mapping[str, object]], object] | None = None
+    of: Callable[[Mapping[str, object]], object] | None = None
+    percent: Decimal = Decimal(50)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """Arithmetic over terms. `work_out` asks for terms by their number, and raises ConnectorError where it cannot.
+
+    `unit` None: that of the first term.
+    """
+
+    text: str
+    terms: tuple[Term, ...]
+    work_out: Callable[[Callable[[int], Decimal]], Decimal]
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kpi:
-    """A figure with a goal. `figure` names it in core/figures; `select` narrows the issues behind it."""
+    """A figure with a goal. `figure` names it in core/figures; `select` narrows the issues behind it.
+
+    Where `formula` is given, it is worked out instead of the figure.
+    """
 
     id: str
     title: Text
     figure: str
     select: Selector | None = None
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    formula: Formula | None = None
     target: Threshold | None = None
     amber: Threshold | None = None
     place: Place
@@ -225,6 +203,63 @@ class Milestones:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A part that people play: who they are, by name in the product, by group, or by the Jira project's own role."""
+
+    id: str
+    title: Text
+    people: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    jira_role: str | None = None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What a file outside of the rules says of a person: hours a week, cost an hour, days of leave (first, last)."""
+
+    name: str
+    capacity: timedelta | None = None
+    rate: Decimal | None = field(default=None, repr=False)
+    currency: str | None = None
+    leave: tuple[tuple[date, date], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRules:
+    """Which issues are change requests: no work items. `approved` are the statuses that mean one was approved."""
+
+    select: Selector
+    approved: tuple[str, ...] = ()
+    days: str | None = None
+    cost: str | None = None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceRules:
+    """What load is measured by: the field of the effort, a week's capacity, and the share that is too much."""
+
+    effort: str
+    capacity: timedelta
+    overload: Threshold
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRule:
+    """A page that is drafted for every week or month, on the first or last day of it that is worked."""
+
+    id: str
+    template: str
+    title: Text
+    every: Literal["week", "month"]
+    on: Literal["first", "last"] = "last"
+    labels: tuple[str, ...] = ()
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageRule:
     """A page that writes itself. `behaviour`: live log, or report (drafted once, then people's).
 
@@ -241,57 +276,45 @@ class PageRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EnsureIssue:
-    """Action: an issue with this natural key exists; made when it does not.
-
-    `type_names` and `link_names` are what sites call the two, the rule's own name first. `fields` is by field id, in
-    REST shape.
-    """
-
-    key: Callable[[Mapping[str, object]], str]
-    type: str
-    summary: Callable[[Mapping[str, object]], str]
-    link: str | None = None
-    fields: Mapping[str, object] = field(default_factory=dict)
-    type_names: tuple[str, ...] = ()
-    link_names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetFields:
-    """Action: the issue's fields hold these values. By field id, in REST shape."""
-
-    values: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddLabel:
-    """Action: the issue carries this label."""
-
-    label: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SayComment:
-    """Action: the issue has one comment for this purpose, with this text."""
-
-    purpose: str
-    text: Callable[[Mapping[str, object]], str]
-
-
-RuleAction = EnsureIssue | SetFields | AddLabel | SayComment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Automation:
-    """When one of the events happens to an issue that `if_` selects, do these things."""
+    """When one of the events happens to an issue that `if_` selects, do these things.
+
+    `narrowed` says some of the events of `when` more exactly. `only_when` asks about the project's last figures.
+    `for_each` does the actions for every issue that it selects instead. `unless_done_within`: only when, after that
+    time, the issue still matches.
+    """
 
     id: str
     when: tuple[str, ...]
-    if_: Selector
+    if_: Selector | None = None
     then: tuple[RuleAction, ...]
     at_most: int = 20
+    narrowed: tuple[Narrowing, ...] = ()
+    only_when: Callable[[Mapping[str, object]], bool] | None = None
+    for_each: Selector | None = None
+    unless_done_within: timedelta | None = None
     place: Place
+
+    @property
+    def name(self) -> str:
+        """What its writes carry as their rule."""
+        return f"automation {self.id}"
+
+    def hears(self, event: str, about: Mapping[str, object]) -> bool:
+        """Whether the rule answers to this event."""
+        meant = [one for one in self.narrowed if one.event == event]
+        return event in self.when and (not meant or any(one.fits(about) for one in meant))
+
+    @property
+    def needs_history(self) -> bool:
+        """Whether it looks at how issues came to be as they are. Who moves one must know when it came there."""
+        is_moving = any(isinstance(one, TakeTransition) for one in self.then)
+        return is_moving or any(one.needs_history for one in self.selectors)
+
+    @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """The queries that the rule asks."""
+        return tuple(one for one in (self.if_, self.for_each) if one is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,6 +323,7 @@ class ProjectRules:
 
     `fields` maps our word (probability, impact, score …) to the site's field names; the first that exists is
     bound. `field_ids` holds the words that are bound, each with its field id in the site the rules were read for.
+    `days` are the working days of `calendar`; `variant` names the rules made for this entry's parameters.
     """
 
     jira: str
@@ -311,6 +335,8 @@ class ProjectRules:
     fields: Mapping[str, tuple[str, ...]]
     parent_page: str | None = None
     field_ids: Mapping[str, str] = field(default_factory=dict)
+    days: WorkingCalendar = field(default=WorkingCalendar(), compare=False, repr=False)
+    variant: int | None = None
 
 
 class ProjectFinder(Protocol):
@@ -340,6 +366,17 @@ class Rulebook:
     project_for: ProjectFinder
     """The project rules for a Jira project key, or None where the connector keeps out."""
     warnings: tuple[str, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    people: tuple[Person, ...] = field(default=(), repr=False)
+    changes: ChangeRules | None = None
+    resources: ResourceRules | None = None
+    reports: tuple[ReportRule, ...] = ()
+    variants: Mapping[int, "Rulebook"] = field(default_factory=dict, repr=False)
+
+    def for_project(self, key: str, category: str | None = None) -> "Rulebook":
+        """The rules as a project has them: with its own values for parameters, and what it overrides."""
+        rules = self.project_for(key, category)
+        return self if rules is None or rules.variant is None else self.variants.get(rules.variant, self)
 
     def gate(self, gate_id: str) -> Gate | None:
         """The gate with this id."""
@@ -347,6 +384,11 @@ class Rulebook:
 
     def reads_time(self) -> bool:
         """Whether any rule's answer depends on the moment, so that the project needs a daily tick."""
-        selectors = [rule.if_ for rule in self.automations] + [one.select for one in self.kpis if one.select]
-        ticks = any("day.began" in rule.when for rule in self.automations)
+        if self.reports:
+            return True
+        terms = [term.select for kpi in self.kpis if kpi.formula for term in kpi.formula.terms]
+        asked = [*(kpi.select for kpi in self.kpis), *terms]
+        rules = [one for rule in self.automations for one in rule.selectors]
+        selectors = [*rules, *(one for one in asked if one is not None)]
+        ticks = any(CLOCK_EVENTS & set(rule.when) for rule in self.automations)
         return ticks or any(one.reads_time for one in selectors)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -26,9 +27,15 @@ READY_WITHIN_S = 90.0
 ENDS_WITHIN_S = 40.0
 LOOK_EVERY_S = 0.2
 LINE_LENGTH = 1000
+ENVIRONMENT = "connector.env"
+"""In the demo's folder: the settings with which commands are typed on its story."""
 WINDOWS: Mapping[str, str] = {"WINDOW_S": "0.3", "PAGE_WINDOW_S": "0.5", "SWEEP_S": "0.5", "INDEX_LAG_S": "0"}
 """Half a year passes in a minute, so what waits half a minute elsewhere waits a third of a second here."""
 _LEARNT = re.compile(r'^connector_atlassian_requests_total\{[^}]*product="confluence"[^}]*\} [1-9]', re.MULTILINE)
+
+
+class FolderTaken(ConnectorError):
+    """The folder in which the demo is to be kept holds something already."""
 
 
 class NotServing(ConnectorError):
@@ -37,13 +44,14 @@ class NotServing(ConnectorError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageOptions:
-    """How the demo is put on. Port 0 takes a free one."""
+    """How the demo is put on. Port 0 takes a free one. `keep` is a folder in which everything is left afterwards."""
 
     port: int = 8080
     sandbox_port: int = 8010
     deployment: Deployment = "cloud"
     locale: Locale = "en"
     record: Path | None = None
+    keep: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,19 +84,32 @@ class Stage:
 
 @contextmanager
 def on_stage(options: StageOptions) -> Iterator[Stage]:
-    """Put up both sides, and take them down again. Raises PortTaken or NotServing."""
+    """Put up both sides, and take them down again. Raises PortTaken, FolderTaken or NotServing."""
     port = options.port or _free_port()
     check_ports({"--port": port, "--sandbox-port": options.sandbox_port})
-    with tempfile.TemporaryDirectory(prefix="connector-demo-") as name:
-        folder = Path(name)
-        with (
-            Sandbox(_sandbox_options(options, port, folder)) as box,
-            _serving(_environment(options, box, port, folder), folder) as (process, log),
-        ):
-            url = f"http://{HOST}:{port}"
-            stage = Stage(box=box, place=visit(box.url), connector_url=url, log=log, process=process)
-            _wait_until_ready(stage)
-            yield stage
+    with (
+        _folder(options.keep) as folder,
+        Sandbox(_sandbox_options(options, port, folder)) as box,
+        _serving(_environment(_settings(options, box, port, folder)), folder) as (process, log),
+    ):
+        url = f"http://{HOST}:{port}"
+        stage = Stage(box=box, place=visit(box.url), connector_url=url, log=log, process=process)
+        _wait_until_ready(stage)
+        yield stage
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    """Where everything of the demo lies: a folder of its own that goes with it, or the one that is kept."""
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="connector-demo-") as name:
+            yield Path(name)
+        return
+    folder = keep.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FolderTaken(f"{keep} is not empty; name a new folder for the demo with --keep")
+    yield folder
 
 
 def gauges(exposition: str) -> dict[str, float]:
@@ -117,12 +138,9 @@ def _sandbox_options(options: StageOptions, port: int, folder: Path) -> SandboxO
     )
 
 
-def _environment(options: StageOptions, box: Sandbox, port: int, folder: Path) -> dict[str, str]:
-    """What `connector serve` is told: this machine's environment, with settings of the demo alone."""
+def _settings(options: StageOptions, box: Sandbox, port: int, folder: Path) -> dict[str, str]:
+    """The connector's settings in the demo, as environment variables; a file in its folder holds them for people."""
     app = box.world.users.app
-    # Rules and templates may be a person's own; nothing else of their settings holds here.
-    kept = {"CONNECTOR_RULES_DIR", "CONNECTOR_TEMPLATES_DIR"}
-    others = {key: value for key, value in os.environ.items() if not key.startswith("CONNECTOR_") or key in kept}
     config = folder / "connector.toml"
     config.write_text("", "utf-8")
     settings = {
@@ -142,7 +160,18 @@ def _environment(options: StageOptions, box: Sandbox, port: int, folder: Path) -
         settings[f"{product}_WEBHOOK_SECRET"] = SECRET
         if options.deployment == "cloud":
             settings[f"{product}_USER"] = str(app.email)
-    return {**others, **{f"CONNECTOR_{name}": value for name, value in settings.items()}}
+    told = {f"CONNECTOR_{name}": value for name, value in settings.items()}
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in told.items()]
+    (folder / ENVIRONMENT).write_text("".join(lines), "utf-8")
+    return told
+
+
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """What `connector serve` is told: this machine's environment, with settings of the demo alone."""
+    # Rules and templates may be a person's own; nothing else of their settings holds here.
+    kept = {"CONNECTOR_RULES_DIR", "CONNECTOR_TEMPLATES_DIR"}
+    others = {key: value for key, value in os.environ.items() if not key.startswith("CONNECTOR_") or key in kept}
+    return {**others, **settings}
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from jinja2 import Template, TemplateError, TemplateSyntaxError, Undefined, Unde
 from jinja2.parser import Parser
 
 from connector.expressions.budget import DEFAULT, Budget, Limits, with_output
-from connector.expressions.environment import BoundedEnvironment
+from connector.expressions.environment import MARK, BoundedEnvironment
 from connector.expressions.errors import ExpressionError, LimitReached, column_of
 from connector.expressions.filters import BUDGET
 from connector.expressions.rewriting import checked
@@ -60,9 +60,12 @@ class Text:
         self._template = template
         self._limits = limits
 
-    def render(self, values: Mapping[str, object]) -> str:
-        """The text with these values for its names. Raises ExpressionError."""
-        context = self._template.new_context({**values, BUDGET: Budget(self._limits)})
+    def render(self, values: Mapping[str, object], mark: Callable[[str], str] | None = None) -> str:
+        """The text with these values for its names. Raises ExpressionError.
+
+        mark: what stands in the text for each value, so that a value is told from the text around it.
+        """
+        context = self._template.new_context({**values, BUDGET: Budget(self._limits), MARK: mark})
         pieces: list[str] = []
         length = 0
         try:

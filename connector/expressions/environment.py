@@ -26,12 +26,15 @@ _OFFERED: tuple[tuple[type, frozenset[str]], ...] = (
     (timedelta, frozenset({"days", "seconds"})),
 )
 _LARGEST_POWER = 1000
+MARK = "_mark"
+"""The name under which a text carries what is made of each value in it; no expression can say it."""
 _SIGNS = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
 
 @pass_context
-def _written(_: Context, value: object) -> str:
-    return text_of(value)
+def _written(context: Context, value: object) -> str:
+    mark = context.get(MARK)
+    return mark(text_of(value)) if callable(mark) else text_of(value)
 
 
 @pass_context

@@ -46,7 +46,9 @@ CONFLUENCE_NAMES: Mapping[str, str] = {
 UNNAMED_PAGE = "page.seen"
 """A page body whose event nobody names."""
 
-CLOCK_NAMES = frozenset({"day.began", "week.began", "review.due"})
+CLOCK_NAMES = frozenset(
+    {"day.began", "week.began", "week.worked", "schedule", "timer.due", "review.due", "project.resumed"}
+)
 
 _JIRA_LEFT: Mapping[str, str] = {
     "filter_": "saved filters are not mirrored",

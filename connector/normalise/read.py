@@ -23,6 +23,9 @@ _EXPECTED: Mapping[Source, str] = {
 }
 
 
+_OF_EVERY_TICK = frozenset({"event", "project", "at"})
+
+
 def classify(source: Source, body: bytes | object, hint: str | None = None) -> Verdict:
     """Whether this body is an event we take. Cheap: one parse and a look at a few keys.
 
@@ -77,7 +80,8 @@ def normalise(letter: Letter) -> tuple[Event, ...]:
         case "confluence":
             return confluence_events.confluence_events(verdict.name, body, origin)
         case "clock":
-            return (Ticked(origin=origin, project=body.at("project").id()),)
+            about = {name: value for name, value in body.fields.items() if name not in _OF_EVERY_TICK}
+            return (Ticked(origin=origin, project=body.at("project").id(), about=about),)
 
 
 def _parse(body: bytes) -> object | NotAnEvent:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The product holds what the write asked for. `remote_id` is the product's id of what was made, if any."""
+    """The product holds what the write asked for. `remote_id` is the product's id of what was made, if any.
+
+    `is_gone`: what the natural key named is not there any more.
+    """
 
     remote_id: str | None = None
     page: "PageLeft | None" = None
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from connector.atlassian.jira import MARKER
 from connector.core.actions import WritePage
 from connector.outbox.outcome import Done, Impossible, NotYet, Outcome, PageLeft
 from connector.pages.regions import find, splice
+from connector.pages.sameness import is_same
 from connector.store.outbox import OutboxRow
 from connector.store.pages import WrittenPage
 
@@ -22,11 +23,15 @@ MOST_TRIES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDesk:
-    """What writing to one site's Confluence needs. `known` is the state in which we last left a page."""
+    """What writing to one site's Confluence needs. `known` is the state in which we last left a page.
+
+    `remote` finds the product's id of a natural key.
+    """
 
     confluence: Confluence
     known: Callable[[str], WrittenPage | None]
     message: str = "lifecycle-connector"
+    remote: Callable[[str], str | None] = lambda _: None
 
 
 def write_page(desk: PageDesk, row: OutboxRow, write: WritePage) -> Outcome:
@@ -62,10 +67,16 @@ def _renew_known(desk: PageDesk, write: WritePage, page_id: str) -> Outcome | No
 
 
 def _make(desk: PageDesk, write: WritePage) -> Outcome:
+    above = desk.confluence.page_by_title(write.space, write.parent) if write.parent is not None else None
+    if write.parent is not None and above is None:
+        return Impossible(
+            reason=f"space {write.space} has no page titled {write.parent!r} to put {write.title!r} under; make it, or "
+            "name another in the rules"
+        )
     page = desk.confluence.create_page(
         space=write.space,
         title=write.title,
-        parent=write.parent,
+        parent=above.id if above is not None else None,
         body=write.body,
         labels=write.labels,
         marker=write.natural_key,
@@ -108,7 +119,9 @@ def _is_ours(page: PageRead, write: WritePage, marker: object) -> bool:
     """A page of ours carries our property; where the reply was lost before we set it, all our regions and no edit."""
     if marker is not None:
         return marker == write.natural_key
-    return page.version == 1 and bool(write.regions) and set(write.regions) <= set(find(page.body))
+    if not write.regions:
+        return page.version == 1 and is_same(page.body, write.body)
+    return page.version == 1 and set(write.regions) <= set(find(page.body))
 
 
 def _left(page_id: str, version: int, write: WritePage, *, was_written: bool) -> Done:

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 from connector.atlassian.failures import AtlassianFailure
 from connector.atlassian.retry import wait_s
 from connector.clock import Clock, SystemClock
 from connector.outbox.jira_writes import JiraDesk
+from connector.outbox.message_writes import MessageDesk
 from connector.outbox.outcome import Done, Impossible, NotYet, Outcome, Unsure
 from connector.outbox.page_writes import PageDesk
 from connector.outbox.sender import send
@@ -32,10 +35,14 @@ LEAST_ATTEMPTS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbox:
-    """The way out over one database. `desks` gives the desks of a site, one pair for each thread that asks."""
+    """The way out over one database. `desks` gives the desks of a site, one pair for each thread that asks.
+
+    `messages` is the desk of those writes that go to no site.
+    """
 
     engine: Engine
     desks: Callable[[str], tuple[JiraDesk, PageDesk]]
+    messages: MessageDesk
     owner: str
     real: Clock = field(default_factory=SystemClock)
     jitter: Callable[[], float] = field(default=lambda: random.uniform(0.7, 1.3))
@@ -60,24 +67,31 @@ class Outbox:
     def _send_all(self, rows: list[OutboxRow]) -> None:
         for row in rows:
             with writing(self.engine) as conn:
-                is_still_ours = outbox.renew(conn, row, self.real.now())
+                is_still_ours = outbox.renew(conn, row, self.real.now()) and not outbox.put_back(conn, row)
             if not is_still_ours:
+                # Its lease lapsed and somebody else has it, or it was paused since it was claimed.
                 continue
-            outcome = self._send(row)
-            with writing(self.engine) as conn:
-                self._note(conn, row, outcome)
+            self._settle(row, self._send(row))
 
     def _send(self, row: OutboxRow) -> Outcome:
         """Send one row. One that cannot even be sent properly must not hold up those behind it."""
         try:
-            jira, page_desk = self.desks(row.site)
-            return send(row, jira, page_desk)
+            return send(row, self.desks, self.messages)
         except AtlassianFailure as failure:
             # Only making the client lets one through: nothing was sent.
             return NotYet(reason=str(failure))
         except Exception as error:
             log.exception("write failed", **_about(row))
             return Unsure(reason=f"it could not be carried out: {type(error).__name__}")
+
+    def _settle(self, row: OutboxRow, outcome: Outcome) -> None:
+        """Note what came of a row. A newer one may be planned at that very moment: the second look finds it."""
+        try:
+            with writing(self.engine) as conn:
+                self._note(conn, row, outcome)
+        except IntegrityError:
+            with writing(self.engine) as conn:
+                self._note(conn, row, outcome)
 
     def _note(self, conn: Connection, row: OutboxRow, outcome: Outcome) -> None:
         now = self.real.now()
@@ -107,6 +121,8 @@ class Outbox:
     def _note_done(self, conn: Connection, row: OutboxRow, done: Done, now: datetime) -> None:
         if done.remote_id is not None:
             remotes.remember(conn, row.site, row.natural_key, done.remote_id)
+        if done.is_gone:
+            remotes.forget(conn, row.site, row.natural_key)
         if done.page is not None:
             left = done.page
             pages.save(conn, row.site, row.natural_key, left.page_id, left.version, left.fingerprints, now)
@@ -117,6 +133,20 @@ class Outbox:
 
     def _wait(self, row: OutboxRow, asked_s: float | None, now: datetime) -> timedelta:
         return timedelta(seconds=wait_s(row.attempt, asked_s, now, self.jitter()))
+
+
+def message_desk(engine: Engine, file: Path | None) -> MessageDesk:
+    """A desk for messages that remembers in the database which address has which message."""
+
+    def has_it(site: str, natural_key: str) -> bool:
+        with reading(engine) as conn:
+            return remotes.find(conn, site, natural_key) is not None
+
+    def note(site: str, natural_key: str) -> None:
+        with writing(engine) as conn:
+            remotes.remember(conn, site, natural_key, "sent")
+
+    return MessageDesk(file=file, has_it=has_it, note=note)
 
 
 def remote_finder(engine: Engine, site: str) -> Callable[[str], str | None]:

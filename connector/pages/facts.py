@@ -58,6 +58,7 @@ def facts_of(findings: Findings, rulebook: Rulebook, rules: ProjectRules, say: T
         "risks": risks,
         "rules": findings.rules[:RULES_SHOWN],
         "slipped": findings.slipped,
+        "standing": findings.standing,
         "timeline": tuple(story.told(one) for one in findings.timeline),
         "timezone": rules.timezone.key,
         "today": findings.as_of.astimezone(rules.timezone).date(),

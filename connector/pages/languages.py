@@ -138,7 +138,7 @@ def _bounds_in(values: Mapping[str, object]) -> list[Decimal]:
 
 
 _BOUNDS = ("target", "threshold")
-_SPOKEN_UNITS = frozenset({"days", "hours", "per week", "points"})
+_SPOKEN_UNITS = frozenset({"days", "hours", "per week", "points", "weeks", "working days"})
 
 
 def fill(pattern: str, filling: Callable[[str, str | None], str | None]) -> str:

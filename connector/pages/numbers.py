@@ -9,7 +9,9 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
 # Ratios that are read as they are: 1.00 is on plan. Every other ratio is a share, shown in percent.
-INDEXES = frozenset({"cpi", "spi", "spi_t", "tcpi", "critical_ratio"})
+INDEXES = frozenset(
+    {"cpi", "spi", "spi_t", "tcpi", "tspi", "bei", "cpli", "critical_ratio", "littles_law", "reopens_per_item"}
+)
 
 _BAR_LENGTH = 10
 

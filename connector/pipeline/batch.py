@@ -6,7 +6,7 @@ A letter that makes its batch fail is found by halving and set aside alone; the 
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from sqlalchemy import Connection, Engine
@@ -16,19 +16,23 @@ from connector import metrics
 from connector.clock import BadClock, Clock, SystemClock
 from connector.core.events import EntitySeen, Event, IssueSeen
 from connector.core.mirror import needs_read
+from connector.core.steering import awake
 from connector.normalise.letter import SOURCES, Letter
 from connector.normalise.read import normalise
 from connector.normalise.verdict import Unreadable
+from connector.pages.templates import Template
 from connector.pipeline.absorb import PIPELINE
+from connector.pipeline.bench import Bench, read_marks
 from connector.pipeline.echoes import close_echoes
-from connector.pipeline.judging import Bench, judge_letter, read_marks, store_plans
-from connector.pipeline.mirroring import Mirrored, apply_letter, load_slice, save_slice
+from connector.pipeline.judging import judge_letter
+from connector.pipeline.mirroring import Mirrored, Slice, apply_letter, load_slice, save_slice
 from connector.pipeline.reader import Reader
 from connector.pipeline.routing import routed
+from connector.pipeline.storing import store_plans
 from connector.pipeline.unjudged import caught_up, keep_waiting, learn, read_waiting
 from connector.pipeline.unread import Unread, note_unread
 from connector.siterules import NotReady, SiteRules
-from connector.store import accounts, inbox, issues, projects
+from connector.store import accounts, inbox, issues, pauses, projects, timers
 from connector.store.engine import reading, writing
 from connector.store.inbox import InboxRow
 from connector.store.locks import held_lock
@@ -67,6 +71,7 @@ class Pipeline:
     rules_of: Callable[[str], SiteRules | None]
     reader: Reader
     real: Clock = field(default_factory=SystemClock)
+    templates: Callable[[], Mapping[str, Template]] = dict
 
     def take_batch(self, limit: int = BATCH) -> Taken:
         """Carry the oldest waiting letters through. Reads from the products happen before the transaction."""
@@ -74,6 +79,10 @@ class Pipeline:
         taken = self._take(waiting, ground) if waiting else Taken()
         metrics.EVENTS_HANDLED.inc(taken.letters)
         return taken
+
+    def take(self, row: InboxRow) -> Taken:
+        """Carry this one letter through, if it still waits; for rehearsals, in which no other goes before it."""
+        return self._take([row], {row.site: self.rules_of(row.site)})
 
     def _waiting(self, limit: int) -> tuple[list[InboxRow], dict[str, SiteRules | None]]:
         """The oldest letters that can be judged now, and their sites' rules.
@@ -198,20 +207,25 @@ class Pipeline:
             projects.ensure(conn, site, key, at=self.clock.now())
         own = accounts.of_site(conn, site)
         jira = own.get("jira")
+        paused = pauses.paused(conn, site)
         bench = Bench(
             conn=conn,
-            site=rules,
+            site=replace(rules, rulebook=awake(rules.rulebook, paused)),
             piece=piece,
             account=jira.account_id if jira else None,
             now=self.clock.now(),
             real_now=self.real.now(),
             run=f"events {uuid.uuid4().hex[:12]}",
+            paused=paused,
+            templates=self.templates,
             rows={row.key: row for row in projects.all_of(conn, site)},
             marks=read_marks(conn, site, piece.issues),
+            timers=_running(conn, rules, piece),
             waiting=read_waiting(conn, site, piece.issues),
         )
         ours = frozenset(one.account_id for one in own.values())
         for row in rows:
+            bench.cause = f"inbox {row.id}"
             self._judge(bench, mirrored[row.id], ours)
         keep_waiting(conn, site, bench.learnt)
         planned = store_plans(bench)
@@ -229,6 +243,13 @@ class Pipeline:
         learnt = learn(bench.waiting, mirrored, is_told=True)
         bench.waiting.update(learnt)
         bench.learnt.update(learnt)
+
+
+def _running(conn: Connection, rules: SiteRules, piece: Slice) -> set[tuple[str, str]]:
+    """The waits of rules for the issues of a batch."""
+    books = (rules.rulebook, *rules.rulebook.variants.values())
+    waits = any(rule.unless_done_within is not None for book in books for rule in book.automations)
+    return set(timers.running(conn, rules.site, piece.issues)) if waits else set()
 
 
 def _read(row: InboxRow) -> tuple[Event, ...] | Unreadable:

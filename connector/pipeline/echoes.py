@@ -1,6 +1,6 @@
 """Recognising the event of our own write: it updates the mirror, closes its outbox row and starts no rule."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,13 +15,23 @@ from connector.core.actions import (
     SetIssueProperty,
     WriteComment,
     WritePage,
+    WritePageComment,
+    WriteRegion,
 )
 from connector.core.events import EntityGone, EntitySeen, Event, IssueSeen
 from connector.core.fields import name_of, number_of
 from connector.core.issue import Change
+from connector.core.taking_back import (
+    DeleteComment,
+    PutBackFields,
+    PutBackProperty,
+    PutBackRegions,
+    TakeOffLabel,
+    Unlink,
+)
 from connector.pipeline.mirroring import Mirrored
 from connector.siterules import SiteRules
-from connector.store import outbox, pages, remotes
+from connector.store import entities, outbox, pages, remotes
 from connector.store.outbox import OutboxRow
 
 LOOK_BACK = timedelta(days=1)
@@ -34,7 +44,7 @@ _NAMELESS = frozenset({"link", "property"})
 class _Told:
     """What one letter tells: its own event, all it shows, the changes it reports and what its things are called.
 
-    `keys` are the natural keys of ours by the product's id.
+    `keys` are the natural keys of ours by the product's id, `pages` what writes call the page that it is about.
     """
 
     own: Event
@@ -42,6 +52,7 @@ class _Told:
     changes: tuple[Change, ...]
     changed: frozenset[str]
     keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    pages: frozenset[str] = frozenset()
 
 
 def close_echoes(conn: Connection, rules: SiteRules, mirrored: Mirrored, own: frozenset[str], at: datetime) -> bool:
@@ -52,6 +63,8 @@ def close_echoes(conn: Connection, rules: SiteRules, mirrored: Mirrored, own: fr
     """
     if not mirrored.events or not _may_be_ours(mirrored.events[0], own):
         return False
+    if _is_own_label(conn, rules.site, mirrored.events[0]):
+        return True
     told = _told(conn, rules, mirrored)
     rows = outbox.recent(conn, rules.site, *_subjects(told), since=at - LOOK_BACK)
     shown = [row for row in rows if _shows(told, row)]
@@ -59,6 +72,13 @@ def close_echoes(conn: Connection, rules: SiteRules, mirrored: Mirrored, own: fr
         outbox.echo(conn, rules.site, row.id, at)
     news = (change.author for some in mirrored.changes.values() for change in some)
     return bool(shown) and all(author is None or author in own for author in news)
+
+
+def _is_own_label(conn: Connection, site: str, own: Event) -> bool:
+    """Whether we labelled a page that we made: no row of its own tells of that."""
+    if not isinstance(own, EntitySeen) or own.kind != "page_label":
+        return False
+    return pages.by_page(conn, site, own.parent or "") is not None
 
 
 def _may_be_ours(event: Event, own: frozenset[str]) -> bool:
@@ -78,17 +98,39 @@ def _told(conn: Connection, rules: SiteRules, mirrored: Mirrored) -> _Told:
         events=mirrored.events,
         changes=changes,
         changed=frozenset(name for id_, known in found.items() for name in (id_, known.id if known else id_)),
-        keys=_keys(conn, rules.site, own),
+        keys=_keys(conn, rules.site, mirrored),
+        pages=_page_names(conn, rules.site, own),
     )
 
 
-def _keys(conn: Connection, site: str, own: Event) -> dict[str, frozenset[str]]:
-    if isinstance(own, EntitySeen) and own.kind == "link":
-        return {end: frozenset({end, *remotes.by_remote(conn, site, end)}) for end in _ends(own)}
+def _page_names(conn: Connection, site: str, own: Event) -> frozenset[str]:
+    """What writes may call the page that a letter is about: by id, by title, by the natural key it was made under."""
+    if not isinstance(own, EntitySeen) or not own.kind.startswith("page"):
+        return frozenset()
+    page_id = own.id if own.kind == "page" else own.parent or ""
+    known = pages.by_page(conn, site, page_id)
+    held = entities.load(conn, site, [("page", page_id)]).get(("page", page_id))
+    title = own.data.get("title") or (held.data.get("title") if held else None)
+    space = own.project or (held.project if held else None)
+    return frozenset({f"page {page_id}", f"space {space} titled {title}", *({known.natural_key} if known else set())})
+
+
+def _keys(conn: Connection, site: str, mirrored: Mirrored) -> dict[str, frozenset[str]]:
+    own = mirrored.events[0]
+    link = _link_in(mirrored.events)
+    if link is not None:
+        return {end: frozenset({end, *remotes.by_remote(conn, site, end)}) for end in _ends(link)}
     if isinstance(own, EntitySeen) and own.kind == "page":
         known = pages.by_page(conn, site, own.id)
         return {own.id: frozenset({known.natural_key})} if known is not None else {}
     return {}
+
+
+def _link_in(events: Sequence[Event]) -> EntitySeen | None:
+    """The link that a letter is about; one that was removed is shown beside."""
+    if not isinstance(events[0], EntitySeen | EntityGone) or events[0].kind != "link":
+        return None
+    return next((one for one in events if isinstance(one, EntitySeen) and one.kind == "link"), None)
 
 
 def _ends(link: EntitySeen) -> list[str]:
@@ -105,8 +147,13 @@ def _subjects(told: _Told) -> list[str]:
         case EntitySeen() as event if event.kind == "link":
             return [f"link {name} " for names in told.keys.values() for name in sorted(names)]
         case EntitySeen() as event if event.kind == "page":
-            return [*told.keys.get(event.id, frozenset())] or ["project "]
-        case EntitySeen() as event if event.parent is not None:
+            named = [*told.keys.get(event.id, frozenset())] or ["project "]
+            return [*named, *(f"{name} region " for name in sorted(told.pages))]
+        case EntitySeen() as event if event.kind == "page_comment":
+            return [f"{name} comment " for name in sorted(told.pages)]
+        case EntityGone() as event if event.kind == "link" and _link_in(told.events) is not None:
+            return [f"link {name} " for names in told.keys.values() for name in sorted(names)]
+        case EntitySeen() | EntityGone() as event if event.parent is not None:
             return [f"issue {event.parent} "]
         case _:
             return []
@@ -138,6 +185,25 @@ def _shows(told: _Told, row: OutboxRow) -> bool:
         case WritePage() as write if isinstance(own, EntitySeen) and own.kind == "page":
             named = told.keys.get(own.id)
             return row.natural_key in named if named else any(_is_page(one, write) for one in told.events)
+        case WriteRegion() as write if isinstance(own, EntitySeen) and own.kind == "page":
+            return write.page in told.pages
+        case WritePageComment() as write if isinstance(own, EntitySeen) and own.kind == "page_comment":
+            return write.page in told.pages and row.remote_id in {None, own.id}
+        case PutBackFields() as write:
+            return _reports(told, write.values) and _holds(told, write.values)
+        case TakeOffLabel() as write:
+            return _reports(told, {"labels"}) and all(write.label not in _labels(one) for one in _sightings(told))
+        case DeleteComment() as write if isinstance(own, EntityGone):
+            return (own.kind, own.id) == ("comment", write.comment)
+        case PutBackProperty() as write if isinstance(own, EntityGone):
+            return write.value is None and own.id == f"{write.issue}:{write.name}"
+        case PutBackProperty() as write if isinstance(own, EntitySeen):
+            return own.id == f"{write.issue}:{write.name}" and own.data.get("value") == write.value
+        case Unlink() as write if isinstance(own, EntityGone):
+            link = _link_in(told.events)
+            return link is not None and {write.source, write.target} == set(_ends(link))
+        case PutBackRegions() as write if isinstance(own, EntitySeen) and own.kind == "page":
+            return own.id == write.page
     return False
 
 

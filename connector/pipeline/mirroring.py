@@ -1,7 +1,7 @@
 """Bringing a batch of events into the mirror."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -26,13 +26,14 @@ _TALK = frozenset({"comment", "worklog"})
 class Mirrored:
     """What one letter's events did to the mirror.
 
-    `changes` are the new changes by issue id; `issues` the ids touched; `is_changed` whether anything is new;
+    `changes` are the new changes by issue id; `issues` those touched as they stood after this letter, whatever later
+    letters of the batch did to them; `is_changed` whether anything is new;
     `projects` and `spaces` the keys of those that the events were about; `news` names by issue id what happened within
     the last day (see `unjudged`).
     """
 
     events: tuple[Event, ...]
-    issues: tuple[str, ...]
+    issues: Mapping[str, Issue]
     changes: dict[str, tuple[Change, ...]]
     projects: frozenset[str]
     spaces: frozenset[str]
@@ -106,7 +107,7 @@ def apply_letter(piece: Slice, events: tuple[Event, ...]) -> Mirrored:
                 projects.add(event.project)
     return Mirrored(
         events=events,
-        issues=tuple(one for one in touched if one in piece.issues),
+        issues={one: piece.issues[one].issue for one in touched if one in piece.issues},
         changes=new,
         projects=frozenset(projects - {""}),
         spaces=frozenset(spaces - {""}),

@@ -1,6 +1,8 @@
 """Finding a rule directory and reading its files, no more of them than the limits allow."""
 
 import hashlib
+import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,7 @@ from connector.rulefiles.limits import MOST_BYTES
 from connector.rulefiles.problem import Problem
 
 MOST_FILES = 200
+MOST_BYTES_OF_ALL = 5_000_000
 ENDINGS = frozenset({".yaml", ".yml"})
 
 
@@ -54,9 +57,18 @@ def rule_files(directory: Path) -> tuple[tuple[RuleFile, ...], tuple[Problem, ..
         return (), (_refused(label, "no rule files were found", "put your rules into files named *.yaml"),)
     if len(paths) > MOST_FILES:
         return (), (_refused(label, f"{len(paths)} rule files are more than {MOST_FILES}", "merge some of them"),)
-    read = [_read(path, f"{label}/{path.name}") for path in paths]
-    files = tuple(one for one in read if isinstance(one, RuleFile))
-    return files, tuple(one for one in read if isinstance(one, Problem))
+    files, problems, size = list[RuleFile](), list[Problem](), 0
+    for path in paths:
+        read = read_file(path, f"{label}/{path.name}")
+        if isinstance(read, Problem):
+            problems.append(read)
+            continue
+        size += len(read.content)
+        if size > MOST_BYTES_OF_ALL:
+            what = f"the files hold more than {MOST_BYTES_OF_ALL:,} bytes together"
+            return (), (_refused(label, what, "keep to rules that people can read"),)
+        files.append(read)
+    return tuple(files), tuple(problems)
 
 
 def hash_of(files: Iterable[RuleFile]) -> str:
@@ -68,17 +80,22 @@ def hash_of(files: Iterable[RuleFile]) -> str:
     return digest.hexdigest()
 
 
-def _is_rule_file(path: Path) -> bool:
-    return path.suffix in ENDINGS and not path.name.startswith(".") and path.is_file()
-
-
-def _read(path: Path, name: str) -> RuleFile | Problem:
+def read_file(path: Path, name: str) -> RuleFile | Problem:
+    """One file's content, no more of it than the limits allow. What is no plain file (a pipe, a device) is not read."""
     try:
-        with path.open("rb") as stream:
+        # Without waiting: opening a pipe would last until somebody writes to it.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return _refused(name, "it is not a plain file", "put the rules into a file, or remove it")
             content = stream.read(MOST_BYTES + 1)
     except OSError as error:
         return _refused(name, _why(error), "make it readable for the account that runs the connector")
     return RuleFile(name=name, content=content)
+
+
+def _is_rule_file(path: Path) -> bool:
+    return path.suffix in ENDINGS and not path.name.startswith(".") and not path.is_dir()
 
 
 def _why(error: OSError) -> str:

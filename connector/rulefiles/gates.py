@@ -17,7 +17,7 @@ from connector.core.rulebook import (
 )
 from connector.rulefiles.desk import Desk, Unreadable, spellings, title_or_id
 from connector.rulefiles.part import Part
-from connector.rulefiles.shape import CriterionShape, GateShape
+from connector.rulefiles.shape_gates import CriterionShape, GateShape
 
 FORMS: Mapping[str, frozenset[str]] = {
     "every": frozenset({"has", "at_least"}),

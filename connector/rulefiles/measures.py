@@ -1,20 +1,36 @@
-"""The sections `risks`, `kpis`, `goals` and `milestones`: what is measured, and against what."""
+"""The sections `risks`, `kpis`, `goals`, `milestones`, `changes`, `resources`: what is measured, and against what."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
-from jinja2 import nodes
-
-from connector.core.figures.catalog import FIGURES
-from connector.core.rulebook import Band, GoalRules, Kpi, Milestones, RiskRules, Selector, Threshold
-from connector.rulefiles.desk import Desk, title_or_id
+from connector.core.rulebook import (
+    Band,
+    ChangeRules,
+    GoalRules,
+    Kpi,
+    Milestones,
+    ResourceRules,
+    RiskRules,
+    Role,
+    Text,
+    Threshold,
+)
+from connector.rulefiles.desk import Desk, spellings, title_or_id
+from connector.rulefiles.formulas import compile_value
 from connector.rulefiles.part import Part
 from connector.rulefiles.problem import shown, suggest
-from connector.rulefiles.shape import GoalsShape, KpiShape, MilestonesShape, RisksShape
-from connector.rulefiles.texts import single_expression
+from connector.rulefiles.shape_measures import (
+    ChangesShape,
+    GoalsShape,
+    KpiShape,
+    MilestonesShape,
+    ResourcesShape,
+    RisksShape,
+)
 
 
-def compile_risks(part: Part, shape: RisksShape, desk: Desk) -> RiskRules:
-    """How risks are scored, with the bands from the highest down."""
+def compile_risks(part: Part, shape: RisksShape, desk: Desk, roles: Mapping[str, Role]) -> RiskRules:
+    """How risks are scored, with the bands from the highest down. roles: whose titles stand for their ids."""
     escalate = shape.escalate
     return RiskRules(
         select=desk.selector(part.at("select"), shape.select),
@@ -25,9 +41,13 @@ def compile_risks(part: Part, shape: RisksShape, desk: Desk) -> RiskRules:
         bands=_bands(part, shape, desk),
         escalate_at=None if escalate is None else _upward(part.at("escalate", "at"), escalate.at, desk),
         escalate_label=None if escalate is None else _label(part.at("escalate", "label"), escalate.label, desk),
-        escalate_to=() if escalate is None else tuple(escalate.to or ()),
+        escalate_to=() if escalate is None else tuple(_whom(name, roles) for name in escalate.to or ()),
         place=part.place,
     )
+
+
+def _whom(name: str, roles: Mapping[str, Role]) -> str | Text:
+    return roles[name].title if name in roles else name
 
 
 def _bands(part: Part, shape: RisksShape, desk: Desk) -> tuple[Band, ...]:
@@ -42,9 +62,9 @@ def _bands(part: Part, shape: RisksShape, desk: Desk) -> tuple[Band, ...]:
     return tuple(sorted(bands, key=lambda band: band.from_.value, reverse=True))
 
 
-def _upward(part: Part, threshold: Threshold, desk: Desk) -> Threshold:
+def _upward(part: Part, threshold: Threshold, desk: Desk, what: str = "a score") -> Threshold:
     if threshold.operator not in {">", ">="}:
-        desk.complaints.add(part, f"'{threshold}' has no upper end", "a score is compared with >= or >")
+        desk.complaints.add(part, f"'{threshold}' has no upper end", f"{what} is compared with >= or >")
     return threshold
 
 
@@ -61,48 +81,18 @@ def check_label(part: Part, label: str, desk: Desk) -> str:
 
 def compile_kpi(part: Part, shape: KpiShape, desk: Desk) -> Kpi:
     """A KPI: the figure that its value names, over all work or over what `where` selects."""
-    figure, where = _figure(part.at("value"), shape.value, desk)
+    value = compile_value(part.at("value"), shape.value, shape.unit, desk)
     _check_bounds(part, shape, desk)
     return Kpi(
         id=shape.id,
         title=title_or_id(shape.title, shape.id),
-        figure=figure,
-        select=where,
+        figure=value.figure,
+        select=value.select,
+        formula=value.formula,
         target=shape.target,
         amber=shape.amber,
         place=part.place,
     )
-
-
-def _figure(part: Part, text: str, desk: Desk) -> tuple[str, Selector | None]:
-    """Read `figure("name")` or `figure("name", where="JQL")`."""
-    call = _call(text)
-    if call is None:
-        mend = 'write figure("on_time_rate"), or with where="JQL" inside the brackets'
-        desk.complaints.add(part, f"{shown(text)} is not a figure", mend)
-        return "", None
-    name, where = call
-    if name not in FIGURES:
-        mend = suggest(name, FIGURES, "see the README's table of figures")
-        desk.complaints.add(part, f"there is no figure {shown(name)}", mend, offset=max(text.find(name), 0))
-    if where is None:
-        return name, None
-    return name, desk.selector(part, where, start=max(text.find(where), 0))
-
-
-def _call(text: str) -> tuple[str, str | None] | None:
-    call = single_expression(text)
-    if not isinstance(call, nodes.Call) or not isinstance(call.node, nodes.Name) or call.node.name != "figure":
-        return None
-    if call.dyn_args is not None or call.dyn_kwargs is not None or len(call.args) != 1:
-        return None
-    given = {"": call.args[0], **{one.key: one.value for one in call.kwargs}}
-    texts = {
-        key: one.value for key, one in given.items() if isinstance(one, nodes.Const) and isinstance(one.value, str)
-    }
-    if texts.keys() != given.keys() or not texts.keys() <= {"", "where"}:
-        return None
-    return texts[""], texts.get("where")
 
 
 def _check_bounds(part: Part, shape: KpiShape, desk: Desk) -> None:
@@ -135,3 +125,26 @@ def compile_goals(part: Part, shape: GoalsShape, desk: Desk) -> GoalRules:
 def compile_milestones(part: Part, shape: MilestonesShape, desk: Desk) -> Milestones:
     """Which issues are milestones."""
     return Milestones(select=desk.selector(part.at("select"), shape.select), place=part.place)
+
+
+def compile_changes(part: Part, shape: ChangesShape, desk: Desk) -> ChangeRules:
+    """Which issues are change requests, and which fields hold what they cost."""
+    return ChangeRules(
+        select=desk.selector(part.at("select"), shape.select),
+        approved=tuple(
+            dict.fromkeys(one for name in shape.approved or () for one in spellings(name, desk.names.statuses))
+        ),
+        days=None if shape.days is None else desk.word(part.at("days"), shape.days),
+        cost=None if shape.cost is None else desk.word(part.at("cost"), shape.cost),
+        place=part.place,
+    )
+
+
+def compile_resources(part: Part, shape: ResourcesShape, desk: Desk) -> ResourceRules:
+    """What people's load is measured by."""
+    return ResourceRules(
+        effort=desk.word(part.at("effort"), shape.effort),
+        capacity=shape.capacity,
+        overload=_upward(part.at("overload"), shape.overload, desk, "a load"),
+        place=part.place,
+    )

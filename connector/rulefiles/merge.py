@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from connector.rulefiles.part import Complaints, Part
-from connector.rulefiles.shape import (
-    AutomationShape,
-    CloseoutShape,
-    FileShape,
-    GateShape,
+from connector.rulefiles.shape import FileShape
+from connector.rulefiles.shape_automations import AutomationShape
+from connector.rulefiles.shape_gates import GateShape, PhaseShape
+from connector.rulefiles.shape_measures import (
+    ChangesShape,
     GoalsShape,
     KpiShape,
     MilestonesShape,
-    PageShape,
-    PhaseShape,
-    ProjectShape,
+    ResourcesShape,
     RisksShape,
 )
+from connector.rulefiles.shape_pages import CloseoutShape, PageShape, ReportShape
+from connector.rulefiles.shape_projects import CalendarShape, ParameterShape, ProjectShape, RoleShape
 from connector.rulefiles.shaping import Shaped
 
 
@@ -47,6 +47,13 @@ class Merged:
     goals: tuple[Part, GoalsShape] | None
     milestones: tuple[Part, MilestonesShape] | None
     closeout: tuple[Part, CloseoutShape] | None
+    parameters: dict[str, tuple[Part, ParameterShape]]
+    calendars: dict[str, tuple[Part, CalendarShape]]
+    roles: dict[str, tuple[Part, RoleShape]]
+    changes: tuple[Part, ChangesShape] | None
+    resources: tuple[Part, ResourcesShape] | None
+    reports: dict[str, tuple[Part, ReportShape]]
+    people_file: tuple[Part, str] | None
 
 
 def merge(files: Sequence[Shaped], complaints: Complaints) -> Merged:
@@ -62,6 +69,13 @@ def merge(files: Sequence[Shaped], complaints: Complaints) -> Merged:
         goals=_only(files, "goals", lambda file: file.goals, complaints),
         milestones=_only(files, "milestones", lambda file: file.milestones, complaints),
         closeout=_only(files, "closeout", lambda file: file.closeout, complaints),
+        parameters=_parameters(files, complaints),
+        calendars=_named(_joined(files, "calendars", lambda file: file.calendars), complaints),
+        roles=_named(_joined(files, "roles", lambda file: file.roles), complaints),
+        changes=_only(files, "changes", lambda file: file.changes, complaints),
+        resources=_only(files, "resources", lambda file: file.resources, complaints),
+        reports=_named(_joined(files, "reports", lambda file: file.reports), complaints),
+        people_file=_only(files, "people_file", lambda file: file.people_file, complaints),
     )
 
 
@@ -94,3 +108,15 @@ def _only(
         what = f"{section!r} stands at {found[0][0].place} already"
         complaints.add_key(part, what, "keep it in one file")
     return found[0] if found else None
+
+
+def _parameters(files: Sequence[Shaped], complaints: Complaints) -> dict[str, tuple[Part, ParameterShape]]:
+    found: dict[str, tuple[Part, ParameterShape]] = {}
+    for one in files:
+        for name, shape in one.file.parameters.items():
+            part = one.root.at("parameters", name)
+            first = found.setdefault(name, (part, shape))[0]
+            if first is not part:
+                what = f"the parameter {name!r} stands at {first.place} already"
+                complaints.add_key(part, what, "keep one of them")
+    return found

@@ -1,13 +1,22 @@
 """A piece of a rule file with its place, and the list of problems that everybody adds to."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from connector.core.rulebook import Place
 from connector.rulefiles.problem import Problem
 from connector.rulefiles.tree import Path, Step, Tree
 
 NO_CHILD = object()
+MOST_PROBLEMS = 300
+
+
+class Enough(Exception):
+    """So much is wrong that looking further would help nobody. Never leaves the room; carries what was found."""
+
+    def __init__(self, found: Sequence[Problem]) -> None:
+        super().__init__(f"{len(found)} problems")
+        self.found = tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +34,14 @@ class Part:
     def place(self) -> Place:
         """Where the value begins."""
         return self.tree.place(self.path)
+
+    @property
+    def data(self) -> object:
+        """The value itself, or NO_CHILD."""
+        found = self.tree.data
+        for step in self.path:
+            found = child_of(found, step)
+        return found
 
     @property
     def rule(self) -> str:
@@ -48,7 +65,7 @@ def child_of(data: object, step: Step) -> object:
 
 @dataclass(slots=True)
 class Complaints:
-    """All that was found wrong so far.
+    """All that was found wrong so far. Raises Enough when that is too much.
 
     `lost_ids` and `lost_words` are what rules that could not be read would have brought: nobody complains about a
     reference to them.
@@ -61,8 +78,14 @@ class Complaints:
     def add(self, part: Part, what: str, mend: str, *, offset: int | None = None) -> None:
         """Complain about a value, or about one character of its text."""
         place = part.tree.place(part.path, offset)
-        self.found.append(Problem(place=place, rule=part.rule, what=what, mend=mend))
+        self._add(Problem(place=place, rule=part.rule, what=what, mend=mend))
 
     def add_key(self, part: Part, what: str, mend: str) -> None:
         """Complain about the key that the part's path ends in."""
-        self.found.append(Problem(place=part.tree.key_place(part.path), rule=part.rule, what=what, mend=mend))
+        self._add(Problem(place=part.tree.key_place(part.path), rule=part.rule, what=what, mend=mend))
+
+    def _add(self, problem: Problem) -> None:
+        self.found.append(problem)
+        if len(self.found) >= MOST_PROBLEMS:
+            what = f"there are {MOST_PROBLEMS} problems and more"
+            raise Enough((*self.found, replace(problem, rule="file", what=what, mend="mend these first")))

@@ -2,22 +2,22 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from holidays.utils import list_supported_countries
-
+from connector.core.figures.calendar import WorkingCalendar
 from connector.core.rulebook import ProjectRules
 from connector.jql.compile import Names
 from connector.jql.words import RESERVED
+from connector.rulefiles.calendars import calendar_named
 from connector.rulefiles.part import Complaints, Part
 from connector.rulefiles.problem import nearest, shown, suggest
-from connector.rulefiles.shape import ProjectShape
+from connector.rulefiles.shape_projects import ProjectShape
 from connector.rulefiles.words import MISSING, Words
 
 EVERY = "*"
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,254}")
-CALENDAR = re.compile(r"([A-Z]{2,3})(-[A-Z0-9]{1,3})?")
 Placed = tuple[Part, ProjectShape]
 
 
@@ -103,15 +103,24 @@ def _merged(several: Iterable[Mapping[str, Sequence[str]]]) -> dict[str, tuple[s
     return merged
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What entries share: words for fields, calendars by id, and by an entry's number the rules made for it alone."""
+
+    fields: FieldWords
+    calendars: Mapping[str, WorkingCalendar] = field(default_factory=dict)
+    variants: Mapping[int, int] = field(default_factory=dict)
+
+
 def project_table(
-    projects: Sequence[Placed], fields: FieldWords, defaults: Defaults, complaints: Complaints
+    projects: Sequence[Placed], shared: Shared, defaults: Defaults, complaints: Complaints
 ) -> ProjectTable:
     """All entries as one table, each with all fields; a project that two entries claim is complained about."""
     owners: dict[str, Part] = {}
     by_key: dict[str, ProjectRules] = {}
     by_category: dict[str, ProjectRules] = {}
-    for part, shape in projects:
-        rules = _rules(part, shape, fields, defaults, complaints)
+    for number, (part, shape) in enumerate(projects):
+        rules = replace(_rules(part, shape, shared, defaults, complaints), variant=shared.variants.get(number))
         if (shape.jira is None) == (shape.category is None):
             complaints.add(part, "it must be clear which projects are meant", "write either 'jira' or 'category'")
         for index, key in enumerate(shape.jira or ()):
@@ -136,40 +145,31 @@ def _checked_key(part: Part, key: str, complaints: Complaints) -> str:
     return key
 
 
-def _rules(
-    part: Part, shape: ProjectShape, fields: FieldWords, defaults: Defaults, complaints: Complaints
-) -> ProjectRules:
+def _rules(part: Part, shape: ProjectShape, shared: Shared, defaults: Defaults, complaints: Complaints) -> ProjectRules:
     return ProjectRules(
         jira=EVERY,
         mode=shape.mode,
         space=shape.space or "",
         locale=shape.locale or defaults.locale,
         timezone=_timezone(part.at("timezone"), shape.timezone or defaults.timezone, complaints),
-        calendar=_calendar(part.at("calendar"), shape.calendar, complaints),
-        fields=fields.names,
+        calendar=shape.calendar,
+        fields=shared.fields.names,
         parent_page=shape.parent_page,
-        field_ids=fields.ids,
+        field_ids=shared.fields.ids,
+        days=calendar_named(part.at("calendar"), shape.calendar, shared.calendars, complaints),
     )
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """The zones there are; looked for on the disk once."""
+    return frozenset(available_timezones())
+
+
 def _timezone(part: Part, name: str, complaints: Complaints) -> ZoneInfo:
-    known = available_timezones()
+    known = _zones()
     if name in known:
         return ZoneInfo(name)
     mend = suggest(name, known, "write an IANA name such as Asia/Shanghai")
     complaints.add(part, f"there is no time zone {shown(name)}", mend)
     return ZoneInfo("UTC")
-
-
-def _calendar(part: Part, name: str | None, complaints: Complaints) -> str | None:
-    if name is None:
-        return None
-    match = CALENDAR.fullmatch(name)
-    countries = list_supported_countries()
-    region = (match[2] or "")[1:] if match else ""
-    if match is None or match[1] not in countries:
-        complaints.add(part, f"there is no calendar {shown(name)}", "write a country such as CN or DE-BY")
-    elif region and region not in countries[match[1]]:
-        mend = suggest(region, countries[match[1]], f"write {match[1]} alone")
-        complaints.add(part, f"{match[1]} has no region {region!r}", mend)
-    return name

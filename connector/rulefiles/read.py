@@ -1,30 +1,18 @@
 """The room's door: a directory of rule files in, one rulebook or every problem out."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from connector.core.fields import FieldCatalog
-from connector.core.rulebook import PageRule, Rulebook
-from connector.rulefiles.desk import Desk, title_or_id
+from connector.core.rulebook import Rulebook
+from connector.rulefiles.compiling import Ground, compile_rules
 from connector.rulefiles.files import RuleFile, hash_of, rule_files
-from connector.rulefiles.gates import Known, compile_gates
-from connector.rulefiles.measures import compile_goals, compile_kpi, compile_milestones, compile_risks
-from connector.rulefiles.merge import Merged, merge, places
-from connector.rulefiles.outcomes import close_out, compile_automation, compile_page
-from connector.rulefiles.part import Complaints
+from connector.rulefiles.part import Complaints, Enough
 from connector.rulefiles.problem import Problem, Problems, in_order
-from connector.rulefiles.projects import (
-    Defaults,
-    FieldWords,
-    declared_words,
-    link_names,
-    project_table,
-    site_names,
-    site_warnings,
-)
+from connector.rulefiles.projects import Defaults
+from connector.rulefiles.references import Reference
 from connector.rulefiles.shaping import shape_of
 from connector.rulefiles.tree import Tree, read_tree
-from connector.rulefiles.words import bind_words
 
 
 def read_rules(
@@ -33,15 +21,26 @@ def read_rules(
     defaults: Defaults,
     *,
     templates: Collection[str] | None = None,
+    people_file: Path | None = None,
+    named: list[Reference] | None = None,
 ) -> Rulebook | Problems:
     """Read every rule file of a directory as one rulebook.
 
     catalog: the site's fields; None when no site is at hand, which takes the declared custom fields on trust.
     templates: the names of the page templates there are, None when that is not to be checked.
+    people_file: goes before the one that the rules name. named: is filled with what only a real site can have.
     Returns all problems at once when there is any: a rulebook is whole or it is not there.
     """
     files, problems = rule_files(directory)
-    return read_files(files, catalog, defaults, templates=templates, problems=problems)
+    ground = Ground(
+        catalog=catalog,
+        defaults=defaults,
+        templates=templates,
+        people_file=people_file,
+        directory=directory,
+        named=named,
+    )
+    return _read(files, ground, problems)
 
 
 def read_files(
@@ -52,60 +51,35 @@ def read_files(
     templates: Collection[str] | None = None,
     problems: Sequence[Problem] = (),
 ) -> Rulebook | Problems:
-    """The same for files that are at hand already, such as a stored rulebook's, with what reading them brought up."""
+    """The same for files that are at hand already, such as a stored rulebook's, with what reading them brought up.
+
+    The people file is left unread: it is no part of a rulebook.
+    """
+    return _read(files, Ground(catalog=catalog, defaults=defaults, templates=templates), problems)
+
+
+def _read(files: Sequence[RuleFile], ground: Ground, problems: Sequence[Problem]) -> Rulebook | Problems:
     complaints = Complaints(list(problems))
+    try:
+        return _read_all(files, ground, problems, complaints)
+    except Enough as enough:
+        return Problems(found=in_order((*complaints.found, *enough.found)))
+
+
+def _read_all(
+    files: Sequence[RuleFile], ground: Ground, problems: Sequence[Problem], complaints: Complaints
+) -> Rulebook | Problems:
     trees = _trees(files, complaints)
-    shaped = [shape_of(tree, complaints) for tree in trees]
     if len(trees) < len(files) or problems:
         # Rules missing because their file cannot be read would bring complaints about every reference to them.
+        for tree in trees:
+            shape_of(tree, complaints)
         return Problems(found=in_order(complaints.found))
-    rulebook = _compile(merge(shaped, complaints), hash_of(files), catalog, defaults, templates, complaints)
-    return Problems(found=in_order(complaints.found)) if complaints.found else rulebook
+    rulebook = compile_rules(trees, hash_of(files), ground, complaints)
+    return Problems(found=in_order(complaints.found)) if complaints.found or rulebook is None else rulebook
 
 
 def _trees(files: Sequence[RuleFile], complaints: Complaints) -> list[Tree]:
     read = [read_tree(file) for file in files]
     complaints.found.extend(one for one in read if isinstance(one, Problem))
     return [one for one in read if isinstance(one, Tree)]
-
-
-def _compile(
-    rules: Merged,
-    digest: str,
-    catalog: FieldCatalog | None,
-    defaults: Defaults,
-    templates: Collection[str] | None,
-    complaints: Complaints,
-) -> Rulebook:
-    declared = declared_words(rules.projects, complaints)
-    words = bind_words(declared, catalog)
-    desk = Desk(words, site_names(rules.projects), link_names(rules.projects), complaints)
-    known = Known(phases=places(rules.phases), gates=places(rules.gates), kpis=places(rules.kpis))
-    closing = rules.closeout[1].gate if rules.closeout else None
-    return Rulebook(
-        hash=digest,
-        phases=tuple(rules.phases),
-        phase_titles={name: title_or_id(phase.title, name) for name, (_, phase) in rules.phases.items()},
-        gates=tuple(compile_gates(list(rules.gates.values()), known, closing, desk)),
-        risks=compile_risks(*rules.risks, desk) if rules.risks else None,
-        kpis=tuple(compile_kpi(part, kpi, desk) for part, kpi in rules.kpis.values()),
-        goals=compile_goals(*rules.goals, desk) if rules.goals else None,
-        milestones=compile_milestones(*rules.milestones, desk) if rules.milestones else None,
-        pages=tuple(_pages(rules, known, templates, desk)),
-        automations=tuple(compile_automation(part, one, desk) for part, one in rules.automations.values()),
-        # Last, because sections may bind fields under their own names.
-        project_for=project_table(rules.projects, _all_words(declared, desk), defaults, complaints),
-        warnings=site_warnings(words, rules.projects),
-    )
-
-
-def _all_words(declared: Mapping[str, tuple[str, ...]], desk: Desk) -> FieldWords:
-    used = {name: (name,) for name in desk.bound}
-    return FieldWords(names={**used, **declared}, ids={**desk.words.ids, **desk.bound})
-
-
-def _pages(rules: Merged, known: Known, templates: Collection[str] | None, desk: Desk) -> list[PageRule]:
-    pages = [compile_page(part, page, known.gates, templates, desk) for part, page in rules.pages.values()]
-    if rules.closeout is None:
-        return pages
-    return close_out(*rules.closeout, pages, known.gates, desk)

@@ -74,7 +74,7 @@ def _note_lost(rule: object, complaints: Complaints) -> None:
 
 
 def _complain(details: ErrorDetails, root: Part, complaints: Complaints) -> None:
-    path = _real_path(details["loc"], root.tree.data)
+    path = real_path(details["loc"], root.tree.data)
     part = root.at(*path)
     kind = details["type"]
     if kind == "extra_forbidden":
@@ -130,7 +130,7 @@ def _named(value: object) -> str:
     return "a mapping" if isinstance(value, Mapping) else shown(value)
 
 
-def _real_path(location: Location, data: object) -> Path:
+def real_path(location: Location, data: object) -> Path:
     """The part of pydantic's location that exists in the data; the rest are its own tags, or the missing key."""
     path: list[int | str] = []
     for step in location:
@@ -150,9 +150,15 @@ def _keys_at(path: Path) -> list[str]:
         else:
             kind = next(iter(get_args(kind)[-1:]), None)
         kind = _without_none(kind)
+    model = _model_in(kind)
+    return [] if model is None else [one.alias or name for name, one in model.model_fields.items()]
+
+
+def _model_in(kind: object) -> type[BaseModel] | None:
+    """The model that a mapping of this kind is held to: of several alternatives the last."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return [one.alias or name for name, one in kind.model_fields.items()]
-    return []
+        return kind
+    return next((found for one in reversed(get_args(kind)) if (found := _model_in(one)) is not None), None)
 
 
 def _without_none(kind: object) -> object:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -35,16 +35,37 @@ class _AfterText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of a value's text that a parameter was put into: where it stands now, and where in the file's text."""
+
+    start: int
+    end: int
+    written: int
+    written_end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """One rule file: its plain data, and where every piece of them stands."""
+    """One rule file: its plain data, and where every piece of them stands.
+
+    `spans` holds by path what parameters were put into; `moved` leads from a path to where an entry of `projects`
+    overrides what stood there.
+    """
 
     file: str
     text: str
     data: object
     root: Node
+    spans: Mapping[Path, tuple[Span, ...]] = field(default_factory=dict)
+    moved: Mapping[Path, tuple["Tree", Path]] = field(default_factory=dict)
 
     def place(self, path: Path, offset: int | None = None) -> Place:
         """Where the value at `path` begins, or the character `offset` of the text that it holds."""
+        elsewhere = self._elsewhere(path)
+        if elsewhere is not None:
+            return elsewhere[0].place(elsewhere[1], offset)
+        if offset is not None and path in self.spans:
+            offset = _as_written(offset, self.spans[path])
         node = _walk(self.root, path)
         mark = node.start_mark
         if offset is None or not isinstance(node, ScalarNode):
@@ -57,6 +78,9 @@ class Tree:
 
     def key_place(self, path: Path) -> Place:
         """Where the key that `path` ends in stands; without one, the value's place."""
+        elsewhere = self._elsewhere(path)
+        if elsewhere is not None:
+            return elsewhere[0].key_place(elsewhere[1])
         parent = _walk(self.root, path[:-1])
         if path and isinstance(parent, MappingNode):
             key = next((key for key, _ in parent.value if key.value == path[-1]), None)
@@ -64,11 +88,32 @@ class Tree:
                 return Place(file=self.file, line=key.start_mark.line + 1, column=key.start_mark.column + 1)
         return self.place(path)
 
+    def _elsewhere(self, path: Path) -> tuple["Tree", Path] | None:
+        """The file and path that an override of this path, or of one around it, stands at."""
+        if self.moved:
+            for length in range(len(path), 0, -1):
+                if path[:length] in self.moved:
+                    tree, start = self.moved[path[:length]]
+                    return tree, (*start, *path[length:])
+        return None
+
     def _index(self, line: int, column: int) -> int:
         start = 0
         for _ in range(line):
             start = self.text.find("\n", start) + 1
         return start + column
+
+
+def _as_written(offset: int, spans: tuple[Span, ...]) -> int:
+    """Where the character stands in the text before parameters were put in; one of a parameter's is its `$`."""
+    shift = 0
+    for span in spans:
+        if offset < span.start:
+            break
+        if offset < span.end:
+            return span.written
+        shift = span.written_end - span.end
+    return offset + shift
 
 
 def read_tree(file: RuleFile) -> Tree | Problem:

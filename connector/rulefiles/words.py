@@ -86,5 +86,7 @@ def bind_words(declared: Mapping[str, tuple[str, ...]], site: FieldCatalog | Non
     rest = [one for one in catalog.fields if one.id not in bound]
     # A declared word goes before a field of the site that happens to have this name.
     return Words(
-        catalog=FieldCatalog([*bound.values(), *rest]), ids=ids, missing=frozenset(declared.keys() - ids.keys())
+        catalog=FieldCatalog([*bound.values(), *rest], reach=catalog.reach),
+        ids=ids,
+        missing=frozenset(declared.keys() - ids.keys()),
     )

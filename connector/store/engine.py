@@ -22,6 +22,7 @@ from connector.core.errors import ConnectorError
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_S = 30
 _MIGRATION_LOCK = 0x6C63_6D69_6772
+_REHEARSAL = "connector_rehearsal"
 _READS: dict[str, dict[str, Any]] = {
     "sqlite": {"connector_reads": True},
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
@@ -50,6 +51,11 @@ def make_engine(url: str) -> Engine:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: committed at the end, rolled back by an error. SQLite has one of them at a time."""
+    rehearsal = _rehearsal_of(engine)
+    if rehearsal is not None:
+        with rehearsal.begin_nested():
+            yield rehearsal
+        return
     with engine.begin() as conn:
         yield conn
 
@@ -57,10 +63,33 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent snapshot, from the first read on, that nobody waits for. Writing in it fails."""
+    rehearsal = _rehearsal_of(engine)
+    if rehearsal is not None:
+        yield rehearsal
+        return
     with engine.connect() as conn:
         conn.execution_options(**_READS[engine.dialect.name])
         with conn.begin():
             yield conn
+
+
+@contextmanager
+def rehearsing(engine: Engine) -> Iterator[Engine]:
+    """An engine on which all can be written and nothing stays: its transactions are parts of one that is rolled back.
+
+    Others wait for it as they would for any transaction that writes what it writes, on SQLite all who write.
+    """
+    with engine.connect() as conn:
+        conn.begin()
+        try:
+            yield engine.execution_options(**{_REHEARSAL: conn})
+        finally:
+            conn.rollback()
+
+
+def _rehearsal_of(engine: Engine) -> Connection | None:
+    held = engine.get_execution_options().get(_REHEARSAL)
+    return held if isinstance(held, Connection) else None
 
 
 def migrate(engine: Engine) -> None:

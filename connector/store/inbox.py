@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, literal_column, select, update
+from sqlalchemy import Connection, Row, delete, func, literal_column, select, update
 
 from connector.store.statements import chunks, insert
 from connector.store.tables import inbox
@@ -123,6 +123,29 @@ def requeue(conn: Connection, ids: Sequence[int]) -> None:
     for some in chunks(ids):
         again = update(inbox).where(inbox.c.id.in_(some))
         conn.execute(again.values(state="waiting", reason=None, finished_at=None))
+
+
+def drop_done(conn: Connection) -> None:
+    """Forget the letters that were carried through: for rehearsals, which need them no longer."""
+    conn.execute(delete(inbox).where(inbox.c.state == "done"))
+
+
+def newest(conn: Connection, site: str, *, before: int | None = None, limit: int = 200) -> list[InboxRow]:
+    """The newest letters of a site, newest first; those with smaller ids than `before`, for reading on."""
+    older = [inbox.c.id < before] if before is not None else []
+    statement = select(*_COLUMNS).where(inbox.c.site == site, *older).order_by(inbox.c.id.desc()).limit(limit)
+    return [_row(row) for row in conn.execute(statement)]
+
+
+def by_delivery(conn: Connection, site: str, delivery: str) -> list[InboxRow]:
+    """The letters that the sender gave this id, oldest first."""
+    mine = (inbox.c.site == site, inbox.c.delivery == delivery)
+    return [_row(row) for row in conn.execute(select(*_COLUMNS).where(*mine).order_by(inbox.c.id))]
+
+
+def is_waiting(conn: Connection, site: str) -> bool:
+    """Whether a letter of the site waits."""
+    return bool(conn.execute(select(select(inbox.c.id).where(_IS_WAITING, inbox.c.site == site).exists())).scalar())
 
 
 def waiting(conn: Connection) -> int:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, literal, or_, select, update
 
 from connector.core.actions import Write
+from connector.core.steering import UNDO
 from connector.store.coding import rebuild
 from connector.store.statements import chunks
-from connector.store.tables import outbox, outbox_after
+from connector.store.tables import outbox, outbox_after, pauses
 
 State = Literal["planned", "held", "sent", "unknown", "confirmed", "refused", "replaced", "observed"]
 LEASE = timedelta(minutes=2)
@@ -65,9 +66,10 @@ def claim(conn: Connection, now: datetime, limit: int, *, owner: str = "", site:
     """Writes that are to be sent or looked up now, oldest first; each is marked as sent, under a lease.
 
     A write waits until it is due, until those it comes after are confirmed, while an earlier one with its key is under
-    way, and while another process is at work on its project. What another transaction holds is passed over.
+    way, while another process is at work on its project, and while its site, project or rule is paused. What another
+    transaction holds is passed over.
     """
-    statement = select(*_PARTS).where(_IS_OPEN, _is_ready(now)).order_by(outbox.c.id).limit(limit)
+    statement = select(*_PARTS).where(_IS_OPEN, _is_ready(now), ~_is_paused()).order_by(outbox.c.id).limit(limit)
     if site is not None:
         statement = statement.where(outbox.c.site == site)
     rows = [_row(row) for row in conn.execute(statement.with_for_update(skip_locked=True, of=outbox))]
@@ -84,6 +86,17 @@ def renew(conn: Connection, row: OutboxRow, now: datetime) -> bool:
     mine = (outbox.c.id == row.id, outbox.c.state == "sent", outbox.c.attempt == row.attempt)
     renewed = update(outbox).where(*mine, outbox.c.owner == row.owner)
     return conn.execute(renewed.values(lease_until=now + LEASE, sent_at=now)).rowcount == 1
+
+
+def put_back(conn: Connection, row: OutboxRow) -> bool:
+    """Give a claimed write its place in the waiting line back, if it was paused since. True when it was.
+
+    Asked right before it is sent: what may have been sent before is still to be looked up.
+    """
+    state = case((_has_newer(), "replaced"), else_="planned") if row.was == "planned" else "unknown"
+    mine = update(outbox).where(outbox.c.id == row.id, outbox.c.state == "sent", outbox.c.attempt == row.attempt)
+    before: dict[str, object] = {"attempt": row.attempt - 1, "sent_at": row.tried_at, "lease_until": None}
+    return conn.execute(mine.where(_is_paused()).values(state=state, **before)).rowcount == 1
 
 
 def confirm(conn: Connection, row_id: int, remote_id: str | None, at: datetime) -> None:
@@ -115,8 +128,12 @@ def retry(conn: Connection, ids: Sequence[int]) -> int:
 
 
 def withdraw(conn: Connection, site: str, project: str) -> int:
-    """Show what waits in a project instead of sending it. What is under way is seen to its end. Gives how many."""
-    mine = (outbox.c.site == site, outbox.c.project == project, outbox.c.state == "planned")
+    """Show what rules have waiting in a project instead of sending it. What is under way is seen to its end.
+
+    Gives how many.
+    """
+    waits = outbox.c.state.in_(("planned", "held"))
+    mine = (outbox.c.site == site, outbox.c.project == project, waits, outbox.c.rule != UNDO)
     return conn.execute(update(outbox).where(*mine).values(state="observed", next_try_at=None)).rowcount
 
 
@@ -147,6 +164,12 @@ def release_leases(conn: Connection, owner: str) -> int:
     return conn.execute(left.values(lease_until=None)).rowcount
 
 
+def is_planned(conn: Connection, site: str) -> bool:
+    """Whether a write of the site waits to be sent."""
+    found = select(outbox.c.id).where(outbox.c.state == "planned", outbox.c.site == site)
+    return bool(conn.execute(select(found.exists())).scalar())
+
+
 def waiting(conn: Connection) -> int:
     """How many writes are not settled yet."""
     return conn.execute(select(func.count()).select_from(outbox).where(_IS_OPEN)).scalar_one()
@@ -172,10 +195,30 @@ def listed(
     return [_row(row) for row in conn.execute(statement)]
 
 
+def held(conn: Connection, site: str, project: str | None = None) -> list[OutboxRow]:
+    """What goes beyond its rule's limit and waits for a person's release, oldest first."""
+    mine = [outbox.c.site == site, outbox.c.state == "held"]
+    if project is not None:
+        mine.append(outbox.c.project == project)
+    return [_row(row) for row in conn.execute(select(*_PARTS).where(*mine).order_by(outbox.c.id))]
+
+
 def get(conn: Connection, row_id: int) -> OutboxRow | None:
     """One write."""
     found = conn.execute(select(*_PARTS).where(outbox.c.id == row_id)).first()
     return None if found is None else _row(found)
+
+
+def found(conn: Connection, *where: ColumnElement[bool]) -> list[OutboxRow]:
+    """The writes for which all of this holds, oldest first."""
+    return [_row(row) for row in conn.execute(select(*_PARTS).where(*where).order_by(outbox.c.id))]
+
+
+def is_of_rule(name: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the rule with this full name asked for the write, alone or together with others (`risks, gate plan`)."""
+    all_names = literal(", ").concat(outbox.c.rule).concat(literal(", "))
+    one_name = literal(", ").concat(name).concat(literal(", "))
+    return func.replace(all_names, one_name, "") != all_names
 
 
 def counts_by_state(conn: Connection) -> dict[State, int]:
@@ -192,6 +235,15 @@ def _is_ready(now: datetime) -> ColumnElement[bool]:
         and_(outbox.c.state == "unknown", is_due, ~_is_project_taken(now)),
         and_(outbox.c.state == "sent", has_lapsed),
     )
+
+
+def _is_paused() -> ColumnElement[bool]:
+    """Whether a person has paused the write's site, project or rule. What takes writes back goes on."""
+    kind, name = pauses.c.kind, pauses.c.name
+    its_own = or_(
+        kind == "site", and_(kind == "project", name == outbox.c.project), and_(kind == "rule", is_of_rule(name))
+    )
+    return and_(outbox.c.rule != UNDO, exists().where(pauses.c.site == outbox.c.site, its_own))
 
 
 def _is_under_way() -> ColumnElement[bool]:

@@ -57,6 +57,11 @@ def by_page(conn: Connection, site: str, page_id: str) -> WrittenPage | None:
     return _first(conn, site, pages.c.page_id == page_id)
 
 
+def own_ids(conn: Connection, site: str) -> frozenset[str]:
+    """The ids of all pages that we have written."""
+    return frozenset(conn.execute(select(pages.c.page_id).where(pages.c.site == site)).scalars())
+
+
 def _first(conn: Connection, site: str, which: ColumnElement[bool]) -> WrittenPage | None:
     statement = select(*_PARTS).where(pages.c.site == site, which).order_by(pages.c.written_at.desc()).limit(1)
     row: Any = conn.execute(statement).first()

@@ -29,13 +29,17 @@ class ProjectRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueProject:
-    """A project that changed. `dirty_n` goes back to `rolled_up`; `pages_at` is when its pages were last written."""
+    """A project that changed. `dirty_n` goes back to `rolled_up`; `pages_at` is when its pages were last written.
+
+    rolled_n: the mark that its last rollup saw, by which one looker sees that another has rolled it up meanwhile.
+    """
 
     site: str
     key: str
     dirty_n: int
     urgent: bool
     pages_at: datetime | None
+    rolled_n: int = 0
 
 
 _PARTS = [projects.c[name] for name in ProjectRow.__dataclass_fields__]
@@ -67,9 +71,8 @@ def due(conn: Connection, site: str | None = None) -> list[DueProject]:
     joined = projects.join(
         project_marks, (project_marks.c.site == projects.c.site) & (project_marks.c.key == projects.c.key)
     )
-    statement = select(
-        projects.c.site, projects.c.key, project_marks.c.dirty_n, is_urgent.label("urgent"), projects.c.pages_at
-    ).select_from(joined)
+    parts = (projects.c.site, projects.c.key, project_marks.c.dirty_n, projects.c.pages_at, projects.c.rolled_n)
+    statement = select(*parts, is_urgent.label("urgent")).select_from(joined)
     statement = statement.where(project_marks.c.dirty_n > projects.c.rolled_n, projects.c.is_caught_up)
     if site is not None:
         statement = statement.where(projects.c.site == site)

@@ -1,6 +1,6 @@
 """What a natural key is called in Jira or Confluence, once it is known."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from connector.store.statements import upsert
 from connector.store.tables import remotes
@@ -9,6 +9,11 @@ from connector.store.tables import remotes
 def remember(conn: Connection, site: str, natural_key: str, remote_id: str) -> None:
     """The natural key names this remote id from now on."""
     upsert(conn, remotes, [{"site": site, "natural_key": natural_key, "remote_id": remote_id}])
+
+
+def forget(conn: Connection, site: str, natural_key: str) -> None:
+    """What the natural key named is gone."""
+    conn.execute(delete(remotes).where(remotes.c.site == site, remotes.c.natural_key == natural_key))
 
 
 def find(conn: Connection, site: str, natural_key: str) -> str | None:

@@ -109,6 +109,57 @@ def test_projects_are_read_page_by_page() -> None:
 
 
 @responses.activate
+def test_the_leads_of_projects_are_asked_for_with_them() -> None:
+    led = {"id": "1", "key": "OPS", "lead": {"accountId": "712:li"}}
+    asked = query({"startAt": "0", "maxResults": "50", "expand": "lead"})
+    responses.get(f"{CLOUD_API}/project/search", json={"values": [led, {"key": "MKT"}], "isLast": True}, match=[asked])
+
+    found = cloud_jira().leads()
+
+    assert found == {"OPS": "712:li"}
+
+
+@responses.activate
+def test_projects_without_a_category_are_left_out() -> None:
+    ours = {"id": "1", "key": "OPS", "projectCategory": {"id": "9", "name": "Operations"}}
+    responses.get(f"{CLOUD_API}/project/search", json={"values": [ours, {"key": "MKT"}], "isLast": True})
+
+    assert cloud_jira().project_categories() == {"OPS": "Operations"}
+
+
+@responses.activate
+def test_the_leads_of_components_are_known_by_the_components_id() -> None:
+    led = {"id": "20", "name": "Yard", "lead": {"accountId": "712:li"}}
+    responses.get(f"{CLOUD_API}/project/OPS/components", json=[led, {"id": "21", "name": "Gate"}])
+
+    found = cloud_jira().component_leads("OPS")
+
+    assert found == {"20": "712:li"}
+
+
+@responses.activate
+def test_the_members_of_a_group_are_read_page_by_page() -> None:
+    pages = [({"values": [{"accountId": "712:li"}], "isLast": False}, "0"), ({"values": [], "isLast": True}, "1")]
+    for body, start in pages:
+        asked = query({"groupname": "site crew", "startAt": start, "maxResults": "50"})
+        responses.get(f"{CLOUD_API}/group/member", json=body, match=[asked])
+
+    found = cloud_jira().members("site crew")
+
+    assert found == ("712:li",)
+
+
+@responses.activate
+def test_priorities_and_resolutions_are_told_in_the_sites_order() -> None:
+    responses.get(f"{CLOUD_API}/priority", json=[{"id": "7", "name": "Now"}, {"id": "2", "name": "Later"}])
+    responses.get(f"{CLOUD_API}/resolution", json=[{"id": "1", "name": "Fixed"}])
+
+    found = cloud_jira().ranks()
+
+    assert found == {"priority": (("Now", "7"), ("Later", "2")), "resolution": (("Fixed", "1"),)}
+
+
+@responses.activate
 def test_search_follows_the_token_to_the_last_page() -> None:
     asked = {"jql": "project = OPS", "fields": ["*all"], "maxResults": 100}
     responses.post(

@@ -30,6 +30,24 @@ def test_projects_come_in_one_list() -> None:
 
 
 @responses.activate
+def test_the_leads_of_projects_are_asked_for_with_them() -> None:
+    led = {"id": "1", "key": "OPS", "lead": {"name": "li", "key": "JIRAUSER2"}}
+    responses.get(f"{DC_API}/project", json=[led, {"key": "MKT"}], match=[query({"expand": "lead"})])
+
+    found = dc_jira().leads()
+
+    assert found == {"OPS": "li"}
+
+
+@responses.activate
+def test_projects_without_a_category_are_left_out() -> None:
+    ours = {"id": "1", "key": "OPS", "projectCategory": {"id": "9", "name": "Operations"}}
+    responses.get(f"{DC_API}/project", json=[ours, {"key": "MKT"}])
+
+    assert dc_jira().project_categories() == {"OPS": "Operations"}
+
+
+@responses.activate
 def test_search_counts_its_way_through_the_pages() -> None:
     for start, issue in ((0, "1"), (1, "2")):
         responses.post(

@@ -1,10 +1,12 @@
+import shutil
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from connector.cli.check import check
 
-SHIPPED = Path(__file__).parents[2] / "rules"
+ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "rules"
 
 
 def test_rules_without_a_problem_are_summed_up() -> None:
@@ -53,7 +55,7 @@ def test_the_directory_may_come_from_the_environment(tmp_path: Path) -> None:
 def test_a_page_needs_a_template_of_its_name(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "a.yaml").write_text("language: 1\npages: [{id: a, template: stauts, title: A}]\n")
-    (tmp_path / "templates" / "status").mkdir(parents=True)
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
 
     result = CliRunner().invoke(check, [str(tmp_path / "rules"), "--templates", str(tmp_path / "templates")])
 

@@ -7,8 +7,9 @@ from sqlalchemy import Engine
 
 from connector.cli.main import cli
 from connector.core.actions import EnsureLabel, Planned
-from connector.store import inbox, outbox, planning, projects
+from connector.store import findings, in_force, inbox, outbox, planning, projects
 from connector.store.engine import reading, writing
+from connector.store.in_force import InForce
 from connector.store.inbox import NewLetter
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -76,6 +77,8 @@ def test_status_shows_projects_what_waits_and_what_was_refused_with_the_reasons(
             f"aside {row_id} jira issue.updated: issue.id is missing; expected an id",
             f"refused {write_id} {label.natural_key} (risks, rules/risks.yaml:17:3): "
             "403: give the account the permission to edit issues",
+            "run   decided                    projects  rules  writes",
+            "test  2026-01-05T09:00:00+00:00  OPS       risks  1 refused",
         ],
     )
 
@@ -139,3 +142,32 @@ def test_serve_without_a_site_says_what_to_set(called: pytest.MonkeyPatch) -> No
 
     assert result.exit_code == 2
     assert result.stderr.startswith("connector: no site is set; give CONNECTOR_JIRA_URL and CONNECTOR_CONFLUENCE_URL")
+
+
+@pytest.mark.usefixtures("called")
+def test_status_tells_of_a_chain_of_rules_that_was_cut_with_its_links(engine: Engine) -> None:
+    told = {"at": NOW, "rules": "0", "cause": "inbox 7"}
+    with writing(engine) as conn:
+        projects.ensure(conn, "main", "OPS")
+        findings.set_judgement(conn, "main", "chains cut OPS", "automation a → automation b", told)
+
+    lines = run("status").stdout.splitlines()
+
+    at = NOW.isoformat(timespec="seconds")
+    assert f"chain of rules cut main/OPS at {at}: automation a → automation b; let one of them rest" in lines
+
+
+@pytest.mark.usefixtures("called")
+def test_status_tells_which_rules_are_in_force_and_what_is_wrong_with_newer_ones(engine: Engine) -> None:
+    problem = "rules/gates.yaml:2:1: gatez: unknown key 'gatez'; did you mean 'gates'?"
+    now = InForce(rules="0b90b50551f4aa", since=NOW, problems=(problem,), warnings=("rules/projects.yaml:7:3: score",))
+    with writing(engine) as conn:
+        in_force.tell(conn, "main", now)
+
+    lines = run("status").stdout.splitlines()
+
+    assert lines[-3:] == [
+        "rules main: 0b90b50551f4 since 2026-01-05T09:00:00+00:00; newer ones cannot be used, 1 problem",
+        f"  {problem}",
+        "  warning: rules/projects.yaml:7:3: score",
+    ]

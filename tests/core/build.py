@@ -232,7 +232,7 @@ def rulebook(**changed: object) -> Rulebook:
         milestones=None,
         pages=(),
         automations=(),
-        project_for=lambda _: project_rules(),
+        project_for=lambda *_: project_rules(),
     )
     return replace(held, **changed)  # type: ignore[arg-type]
 

@@ -1,18 +1,18 @@
 from dataclasses import replace
 
 from connector.core.actions import EnsureLabel, LinkIssues, MakeIssue, SetIssueFields, WriteComment
-from connector.core.decide import Judging, decide, event_names
+from connector.core.automation_rules import AddLabel, EnsureIssue, SayComment, SetFields
+from connector.core.decide import decide, event_names
 from connector.core.events import Origin
 from connector.core.issue import Change
-from connector.core.rulebook import AddLabel, Automation, EnsureIssue, SayComment, SetFields
+from connector.core.judging import Judging
+from connector.core.rulebook import Automation
 from connector.core.rules.risks import RiskMark
 from tests.core.build import FIELDS, NOW, PLACE, gate_issue, issue, jql, moved, project_rules, risk, rulebook, say
 
 
-def judging(*automations: Automation, mark: RiskMark | None = None) -> Judging:
-    return Judging(
-        rulebook=rulebook(automations=automations), rules=project_rules(), fields=FIELDS, now=NOW, say=say, mark=mark
-    )
+def judging(*automations: Automation) -> Judging:
+    return Judging(rulebook=rulebook(automations=automations), rules=project_rules(), fields=FIELDS, now=NOW, say=say)
 
 
 def rule(id: str, then, *, when: str = "issue.updated", if_: str = "issuetype = Task", at_most: int = 20) -> Automation:
@@ -31,7 +31,7 @@ def test_a_new_risk_gets_its_score_and_a_comment_and_is_remembered() -> None:
     found = decide(origin("issue.created"), risk(1, 3, 3), (), judging())
 
     assert [type(write) for write in writes(found)] == [SetIssueFields, WriteComment]
-    assert found.mark == RiskMark(band="medium", score=9, edition=1, is_escalated=False)
+    assert found.marks == {"1001": RiskMark(band="medium", score=9, edition=1, is_escalated=False)}
     assert found.is_urgent is True
 
 
@@ -96,7 +96,7 @@ def test_rules_that_undo_each_other_for_ever_are_cut_and_named() -> None:
 
     found = decide(origin(), issue(1), (), judging(up, down))
 
-    assert set(found.cut) & {"automation up", "automation down"}
+    assert found.cut == (" → ".join(["automation up", "automation down"] * 2 + ["automation up"]),)
 
 
 def test_an_ensured_issue_is_linked_once_it_is_made() -> None:

@@ -27,13 +27,14 @@ from tests.core.build import (
 
 READY_TASK = issue(1, assignee={"accountId": "a", "displayName": "Li"}, duedate="2026-04-01")
 BARE_TASK = issue(2)
-PASS = moved(77, "In Review", "Passed")
+FORTH = ("In Review", "Passed")
+PASS = moved(77, *FORTH)
 
 
-def judged(held, gate=PLAN, runs=(), rules=None):
+def judged(held, gate=PLAN, runs=(), rules=None, moved_back=frozenset()):
     rules = rules or rulebook()
     evidence = Evidence(project=held, kpis={}, runs=latest_decided(runs))
-    return judge_gate(gate, evidence, runs, rules, say)
+    return judge_gate(gate, evidence, runs, rules, say, moved_back)
 
 
 def test_an_undecided_gate_says_how_ready_it_is_and_writes_nothing() -> None:
@@ -102,6 +103,28 @@ def test_a_status_change_is_answered_once() -> None:
     again = judged(held, runs=(first.run,))
 
     assert (again.run, again.planned) == (first.run, ())
+
+
+def test_a_pass_that_our_account_put_back_is_the_one_that_was_answered() -> None:
+    first = judged(project(BARE_TASK, gate_issue(is_at="Passed", changes=(PASS,))))
+    (move,) = (one.write for one in first.planned if isinstance(one.write, MoveIssue))
+    ours = [replace(moved(n, *ends), author="us") for n, ends in ((78, ("Passed", "In Review")), (79, FORTH))]
+    held = project(BARE_TASK, gate_issue(is_at="Passed", changes=(PASS, *ours)), account="us")
+
+    undone = judged(held, runs=(first.run,), moved_back=frozenset({move.natural_key}))
+    not_undone = judged(held, runs=(first.run,))
+
+    assert (undone.run, undone.planned) == (first.run, ())
+    assert (not_undone.run.sequence, not_undone.run.was_returned) == (2, True)
+
+
+def test_a_pass_that_a_person_tries_again_after_an_undo_is_answered() -> None:
+    first = judged(project(BARE_TASK, gate_issue(is_at="Passed", changes=(PASS,))))
+    (move,) = (one.write for one in first.planned if isinstance(one.write, MoveIssue))
+    again = replace(moved(79, "In Review", "Passed"), author="ada")
+    held = project(BARE_TASK, gate_issue(is_at="Passed", changes=(PASS, again)), account="us")
+
+    assert judged(held, runs=(first.run,), moved_back=frozenset({move.natural_key})).run.was_returned
 
 
 def test_a_second_try_after_a_return_is_a_run_of_its_own() -> None:

@@ -1,6 +1,8 @@
 from pathlib import Path
 
-from connector.demo.stage import gauges, tail
+import pytest
+
+from connector.demo.stage import FolderTaken, StageOptions, gauges, on_stage, tail
 
 
 def test_gauges_are_read_from_prometheus_text() -> None:
@@ -27,3 +29,13 @@ def test_the_end_of_a_log_that_says_nothing_to_people_is_its_last_lines(tmp_path
     log.write_text("one\ntwo\nthree\n", "utf-8")
 
     assert tail(log, lines=2) == "two\nthree"
+
+
+def test_a_demo_is_kept_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "connector.db").write_text("mine", "utf-8")
+
+    with (
+        pytest.raises(FolderTaken, match="is not empty; name a new folder for the demo with --keep"),
+        on_stage(StageOptions(port=0, sandbox_port=0, keep=tmp_path)),
+    ):
+        pytest.fail("a story was begun in somebody's folder")

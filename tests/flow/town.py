@@ -1,23 +1,27 @@
 """A sandbox, the connector's doors on a real port, and its rooms stepped by hand: the whole way without processes."""
 
+import os
+import shlex
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 import requests
+from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
+from connector.cli.main import cli
 from connector.sandbox.server import Sandbox
 from connector.sandbox.world import SandboxOptions
 from connector.settings import read_settings
 from connector.store import inbox, outbox, projects
 from connector.store.engine import reading
-from connector.wiring.doors import app_of
+from connector.wiring.app import app_of
 from connector.wiring.house import House
 
 SECRET = "a secret between friends"
@@ -29,9 +33,10 @@ Deployment = Literal["cloud", "datacenter"]
 class Town:
     """Both sides of the wire. `step()` carries everything through that waits; `ask` is a person's REST call."""
 
-    def __init__(self, box: Sandbox, house: House) -> None:
+    def __init__(self, box: Sandbox, house: House, environment: Mapping[str, str] | None = None) -> None:
         self.box = box
         self.house = house
+        self.environment = environment or {}
         self.is_cloud = box.world.is_cloud
 
     def ask(self, method: str, path: str, body: Any = None, person: str = "ada", **params: Any) -> Any:
@@ -91,6 +96,11 @@ class Town:
 
     def engine(self) -> Engine:
         return self.house.engine
+
+    def type(self, command: str, **given: Any) -> Result:
+        """What a person types after `connector`, in this town."""
+        others = {name: None for name in os.environ if name.startswith("CONNECTOR_")}
+        return CliRunner().invoke(cli, shlex.split(command), env={**others, **self.environment}, **given)
 
     def step(self, within_s: float = 30) -> None:
         """Carry everything through until nothing waits on either side; what is put off for a while is waited for."""
@@ -165,7 +175,8 @@ def town(
         **{f"{p}_TOKEN": "token-connector" for p in ("JIRA", "CONFLUENCE")},
         **settings,
     }
-    house = House(read_settings({f"CONNECTOR_{name}": value for name, value in given.items()}))
+    environment = {f"CONNECTOR_{name}": value for name, value in given.items()}
+    house = House(read_settings(environment))
     server = make_server("127.0.0.1", port, app_of(house), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     with box:
@@ -176,7 +187,7 @@ def town(
                     f"{box.url}/sandbox/projects", json={"key": "OPS", "name": "Operations"}, timeout=20
                 ).raise_for_status()
             assert house.clients.learn(house.engine, "main")
-            held = Town(box, house)
+            held = Town(box, house, environment)
             held.step()
             yield held
         finally:

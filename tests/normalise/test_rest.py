@@ -1,6 +1,7 @@
 """What answers of the REST API do to the mirror."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import orjson
 import pytest
@@ -182,12 +183,17 @@ def test_an_older_answer_that_comes_late_does_not_win() -> None:
     assert mirror.entity("page", "98001").data["title"] == "Service goals"
 
 
-def test_reading_an_unchanged_page_again_leaves_its_stamp_alone() -> None:
-    mirror = Mirror().take(rest_page("main", DATA_CENTER, READ))
-    before = mirror.entity("page", "98001").stamp
-    mirror.take(rest_page("main", DATA_CENTER, READ + timedelta(days=1)))
+def test_a_page_that_is_read_again_shows_what_changed_without_a_new_version() -> None:
+    labelled = {**DATA_CENTER, "metadata": {"labels": {"results": [{"name": "charter"}, {"name": "goals"}]}}}
+    readings = [
+        *rest_page("main", labelled, READ),
+        *rest_page("main", DATA_CENTER, READ + timedelta(days=1)),
+        *rest_page("main", labelled, READ + timedelta(days=2)),
+    ]
 
-    assert mirror.entity("page", "98001").stamp == before
+    found = [Mirror().take(order).entity("page", "98001").data["labels"] for order in permutations(readings)]
+
+    assert found == [["charter", "goals"]] * 6
 
 
 def test_a_page_in_the_trash_is_gone_and_keeps_its_content() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import requests
 from sqlalchemy import Engine
@@ -9,7 +10,7 @@ from sqlalchemy import Engine
 from connector.core.actions import Line, MakeIssue, Planned, SetIssueFields, Write, WriteComment, WritePage
 from connector.outbox.jira_writes import JiraDesk
 from connector.outbox.page_writes import PageDesk
-from connector.outbox.worker import Outbox, page_finder, remote_finder
+from connector.outbox.worker import Outbox, message_desk, page_finder, remote_finder
 from connector.pages.regions import wrap
 from connector.store import outbox, planning
 from connector.store.engine import reading, writing
@@ -41,14 +42,23 @@ class Office:
     owner: str = "me"
     clock: Hands = field(default_factory=Hands)
     index_lag_s: float = 60.0
+    channels: Path | None = None
 
     def desks(self, site: str) -> tuple[JiraDesk, PageDesk]:
         known = {"main": terms(read_attempts=1)}[site]
         jira = JiraDesk(jira=cloud_jira(known), remote=remote_finder(self.engine, site), index_lag_s=self.index_lag_s)
-        return jira, PageDesk(confluence=cloud_wiki(known), known=page_finder(self.engine, site))
+        finder = remote_finder(self.engine, site)
+        return jira, PageDesk(confluence=cloud_wiki(known), known=page_finder(self.engine, site), remote=finder)
 
     def worker(self) -> Outbox:
-        return Outbox(engine=self.engine, desks=self.desks, owner=self.owner, real=self.clock, jitter=lambda: 1.0)
+        return Outbox(
+            engine=self.engine,
+            desks=self.desks,
+            messages=message_desk(self.engine, self.channels),
+            owner=self.owner,
+            real=self.clock,
+            jitter=lambda: 1.0,
+        )
 
     def plan(self, *writes: Write, project: str = "OPS", site: str = "main", at: datetime = NOW) -> list[int]:
         with writing(self.engine) as conn:

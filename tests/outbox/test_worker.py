@@ -1,15 +1,17 @@
 import json
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 import requests
 import responses
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
-from connector.core.actions import EnsureLabel, SetIssueProperty
+from connector.core.actions import EnsureLabel, Planned, SetIssueProperty
 from connector.outbox.worker import LEAST_ATTEMPTS
-from connector.store import outbox
-from connector.store.engine import writing
+from connector.store import outbox, planning
+from connector.store.engine import reading, writing
 from connector.store.locks import held_lock
 from connector.store.outbox import LEASE
 from tests.atlassian.sites import CLOUD_API, CLOUD_V2
@@ -324,3 +326,36 @@ def test_what_waits_in_a_project_that_is_only_watched_from_now_on_is_not_sent(en
     office.send()
 
     assert office.states() == ["observed", "confirmed"]
+
+
+@responses.activate
+@pytest.mark.parametrize("database_url", [POSTGRES], indirect=True)
+def test_what_is_put_off_while_a_newer_write_is_planned_gives_way_to_it(database_url: str, engine: Engine) -> None:
+    office = Office(engine)
+    (first,) = office.plan(score(value=12))
+    newer = threading.Thread(target=plan_slowly, args=(database_url, begun := threading.Event()))
+
+    def throttled(_: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+        newer.start()
+        assert begun.wait(20)
+        return 429, {"Retry-After": "45"}, ""
+
+    responses.add_callback(responses.PUT, f"{CLOUD_API}/issue/1001", callback=throttled)
+
+    office.send()
+
+    newer.join()
+    assert (office.row(first).state, office.states()) == ("replaced", ["replaced", "planned"])
+
+
+def plan_slowly(url: str, begun: threading.Event) -> None:
+    """Plan a newer value and keep the transaction open until somebody waits for it."""
+    with opened(url) as other, writing(other) as conn:
+        planned = Planned(write=score(value=16), rule="r", place="rules.yaml:1:1")
+        planning.plan(conn, "main", "OPS", planned, now=NOW, run="r", rules="h", is_observed=False)
+        begun.set()
+        asked = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        until = time.monotonic() + 20
+        with reading(other) as looking:
+            while not looking.execute(asked).scalar_one() and time.monotonic() < until:
+                time.sleep(0.01)

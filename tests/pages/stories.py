@@ -23,6 +23,7 @@ from connector.core.findings import (
 from connector.core.issue import Issue
 from connector.core.rulebook import (
     Band,
+    Explained,
     Gate,
     PageRule,
     Place,
@@ -51,6 +52,9 @@ class Everything:
 
     def matches(self, issue: Issue, scope: SelectorScope) -> bool:
         return True
+
+    def explain(self, issue: Issue, scope: SelectorScope) -> Explained:
+        return Explained(matches=True, clauses=())
 
 
 def project_rules(locale: str = "en") -> ProjectRules:

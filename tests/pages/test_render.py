@@ -11,12 +11,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.core.findings import Findings, Reason
+from connector.core.findings import Findings, Reason, Standing
 from connector.pages.languages import message_ids
 from connector.pages.reading import check_whole
 from connector.pages.regions import find, splice
 from connector.pages.render import page_title
-from tests.pages.stories import closed_project, findings, gate_run, goal, kpi, red_project, render, risk, template_of
+from tests.pages.stories import (
+    AS_OF,
+    closed_project,
+    findings,
+    gate_run,
+    goal,
+    kpi,
+    red_project,
+    render,
+    risk,
+    template_of,
+)
 
 PAGES = [
     ("status", red_project()),
@@ -311,6 +322,50 @@ def test_a_closed_project_waits_for_no_gate() -> None:
 
     assert text_of(rendered.regions["gate"]) == "Next gate The project is closed; no gate is to be decided."
     assert "Phase ✓ Initiating → ✓ Planning → ✓ Executing → ✓ Closing → closed" in text_of(rendered.regions["overview"])
+
+
+@pytest.mark.parametrize(
+    ("locale", "standing", "words"),
+    [
+        pytest.param(
+            "en",
+            Standing(paused_at=AS_OF, reason="<b>the rule</b> | is wrong"),
+            "Connector paused since Mar 5, 2026 09:30: nothing is written until it goes on "
+            "– <b>the rule</b> | is wrong Needs attention",
+            id="paused",
+        ),
+        pytest.param(
+            "zh_CN",
+            Standing(paused_at=AS_OF),
+            "连接器 已暂停 自 2026年3月5日 09:30 起：恢复之前不写入任何内容 需要关注",
+            id="已暂停",
+        ),
+        pytest.param(
+            "en",
+            Standing(is_observed=True),
+            "Connector only observed Nothing is written in this project by itself. Needs attention",
+            id="observed",
+        ),
+        pytest.param("zh_CN", Standing(is_observed=True), "连接器 仅观察 不会自动写入此项目。 需要关注", id="仅观察"),
+        pytest.param(
+            "en",
+            Standing(rules=("automation late", "risks")),
+            "Paused rules automation late, risks Needs attention",
+            id="rules",
+        ),
+    ],
+)
+def test_the_overview_says_what_holds_the_connector_back(locale: str, standing: Standing, words: str) -> None:
+    overview = text_of(render("status", findings(standing=standing), locale=locale).regions["overview"])
+
+    assert words in overview
+
+
+def test_the_overview_of_a_project_that_is_written_to_says_nothing_of_it() -> None:
+    overview = text_of(render("status", findings()).regions["overview"])
+
+    assert "Connector" not in overview
+    assert "Paused" not in overview
 
 
 def test_findings_that_came_through_the_store_are_told_the_same() -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,9 +11,10 @@ from sqlalchemy import Engine
 
 from connector.clock import FixedClock
 from connector.core.actions import Planned, Write
+from connector.core.automation_rules import RuleAction
 from connector.core.events import Event
 from connector.core.issue import Issue
-from connector.core.rulebook import Automation, RuleAction, Rulebook
+from connector.core.rulebook import Automation, Rulebook
 from connector.normalise.rest import rest_issue, rest_page
 from connector.pipeline.batch import Pipeline, Taken
 from connector.siterules import SiteRules
@@ -62,9 +63,8 @@ class Desk:
         own = project_rules(mode=mode, fields=WORDS)
         self.engine = engine
         self.shelf = Shelf()
-        self.rules = rules or rulebook(
-            automations=automations, project_for=lambda key, *_: own if key in {"OPS", "MKT"} else None
-        )
+        under_rules = {key: replace(own, jira=key) for key in ("OPS", "MKT")}
+        self.rules = rules or rulebook(automations=automations, project_for=lambda key, *_: under_rules.get(key))
         self.pipeline = Pipeline(
             engine=engine, clock=FixedClock(NOW), rules_of=self._rules_of, reader=self.shelf, real=FixedClock(NOW)
         )

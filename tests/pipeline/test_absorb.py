@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Engine
 
 from connector.core.actions import SetIssueFields
-from connector.core.rulebook import AddLabel
+from connector.core.automation_rules import AddLabel
 from connector.normalise.rest import rest_issue
 from connector.pipeline.absorb import PIPELINE, absorb, close_project, learn_statuses, open_project
 from connector.pipeline.repair import repair

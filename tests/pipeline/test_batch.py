@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from connector.core.actions import EnsureLabel
-from connector.core.rulebook import AddLabel
+from connector.core.automation_rules import AddLabel
 from connector.pipeline.batch import Taken
 from connector.siterules import NotReady, SiteRules
 from connector.store import inbox, projects

@@ -14,7 +14,7 @@ from connector.core.actions import (
     WriteComment,
     WritePage,
 )
-from connector.core.rulebook import AddLabel
+from connector.core.automation_rules import AddLabel
 from connector.store import pages, remotes
 from connector.store.engine import writing
 from tests.pipeline.desk import ADA, NOW, US, Desk, about, created, item, later, moved, rule, shown, stamp, updated

@@ -3,12 +3,12 @@ from dataclasses import replace
 from sqlalchemy import Engine
 
 from connector.core.actions import EnsureLabel, LinkIssues, MakeIssue, SetIssueFields, WriteComment
-from connector.core.rulebook import AddLabel, EnsureIssue
+from connector.core.automation_rules import AddLabel, EnsureIssue
 from connector.core.rules.risks import RiskMark
-from connector.pipeline.judging import read_marks
+from connector.pipeline.bench import read_marks
 from connector.store import findings, projects
 from connector.store.engine import reading, writing
-from tests.core.build import project_rules
+from tests.core.build import project_rules, status
 from tests.pipeline.desk import (
     US,
     WORDS,
@@ -17,6 +17,7 @@ from tests.pipeline.desk import (
     created,
     item,
     later,
+    moved,
     rule,
     shown,
     stamp,
@@ -57,7 +58,7 @@ def test_a_rule_acts_on_as_many_issues_as_it_may_whatever_it_does_to_each(engine
     desk.tell(*(created(n) for n in range(1, 5)))
 
     made = [one.name for one in desk.writes("planned") if isinstance(one, MakeIssue)]
-    held = [one.name for one in desk.writes("observed") if isinstance(one, MakeIssue)]
+    held = [one.name for one in desk.writes("held") if isinstance(one, MakeIssue)]
     links = [one for one in desk.writes("planned") if isinstance(one, LinkIssues)]
     assert (made, held) == (["slip-OPS-1", "slip-OPS-2"], ["slip-OPS-3", "slip-OPS-4"])
     assert [one.target for one in links] == ["1001", "1002"]
@@ -73,7 +74,7 @@ def test_what_a_rule_has_done_already_does_not_use_up_its_limit(engine: Engine) 
     desk.tell({"event": "day.began", "project": "OPS", "at": "2026-03-16T16:00:00+00:00"}, source="clock")
 
     assert labels_only(desk, "planned") == ["OPS-3", "OPS-4"]
-    assert labels_only(desk, "observed") == []
+    assert labels_only(desk, "held") == []
 
 
 def test_several_letters_about_one_issue_count_once(engine: Engine) -> None:
@@ -181,8 +182,39 @@ def test_a_comment_is_planned_once_for_many_letters(engine: Engine) -> None:
 def test_projects_of_one_batch_keep_their_own_mode(engine: Engine) -> None:
     watched, written = (project_rules(mode=mode, fields=WORDS) for mode in ("observe", "write"))
     desk = Desk(engine, rule("seen", AddLabel(label="seen"), when="issue.created"))
-    desk.rules = replace(desk.rules, project_for=lambda key, *_: watched if key == "MKT" else written)
+    own = {"MKT": watched, "OPS": written}
+    desk.rules = replace(desk.rules, project_for=lambda key, *_: replace(own[key], jira=key))
 
     desk.tell(created(1), about("jira:issue_created", shown(2, key="MKT-2")))
 
     assert {row.project: row.state for row in desk.rows()} == {"OPS": "planned", "MKT": "observed"}
+
+
+def test_each_letter_of_a_batch_is_judged_on_the_issue_as_it_left_it(engine: Engine) -> None:
+    starts = rule("started", AddLabel(label="started"), when="issue.transitioned", if_='status = "In Progress"')
+    reopens = rule("reopened", AddLabel(label="reopened"), when="issue.transitioned", if_='status = "To Do"')
+    desk = Desk(engine, starts, reopens)
+    desk.tell(created(1))
+
+    desk.tell(
+        updated(
+            shown(1, status=status("In Progress"), updated=stamp(later(1))),
+            moved("To Do", "In Progress"),
+            at=later(1),
+            n=1,
+        ),
+        updated(
+            shown(1, status=status("Done"), updated=stamp(later(2))), moved("In Progress", "Done"), at=later(2), n=2
+        ),
+    )
+
+    assert [one.label for one in desk.writes() if isinstance(one, EnsureLabel)] == ["started"]
+
+
+def test_a_letter_that_comes_after_a_newer_one_is_judged_on_what_is_known_by_then(engine: Engine) -> None:
+    desk = Desk(engine)
+    desk.tell(about("jira:issue_created", risk(1, 2, 2)))
+
+    desk.tell(rescored(4, 4, 2), rescored(3, 3, 1))
+
+    assert [one.values for one in desk.writes("planned") if isinstance(one, SetIssueFields)] == [{"customfield_3": 16}]

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from connector.core.automation_rules import AddLabel, EnsureIssue, SayComment, SetFields
 from connector.core.rulebook import (
-    AddLabel,
-    EnsureIssue,
     EveryIssue,
     GatePassed,
     KpiHolds,
@@ -18,8 +17,6 @@ from connector.core.rulebook import (
     Place,
     ProjectRules,
     Rulebook,
-    SayComment,
-    SetFields,
     SomeIssues,
     Threshold,
 )

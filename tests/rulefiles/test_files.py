@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -53,13 +54,39 @@ def test_files_are_called_by_their_directory_and_name(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     directory = written(tmp_path / "rules", a="language: 1\n")
 
-    def refuse(self: Path, *_: object) -> None:
+    def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     found = read_rules(directory, None, Defaults())
 
     assert only_problem(found).what == "it cannot be read (Permission denied)"
+
+
+def test_what_is_no_plain_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    directory = written(tmp_path / "rules", a="language: 1\n")
+    os.mkfifo(directory / "pipe.yaml")
+    (directory / "gone.yaml").symlink_to(directory / "nowhere")
+    (directory / "linked.yml").symlink_to(directory / "a.yaml")
+    (directory / "zero.yaml").symlink_to("/dev/zero")
+
+    found = read_rules(directory, None, Defaults())
+
+    assert str(found).splitlines() == [
+        "rules/gone.yaml:1:1: file: it cannot be read (No such file or directory); "
+        "make it readable for the account that runs the connector",
+        "rules/pipe.yaml:1:1: file: it is not a plain file; put the rules into a file, or remove it",
+        "rules/zero.yaml:1:1: file: it is not a plain file; put the rules into a file, or remove it",
+    ]
+
+
+def test_files_that_are_too_large_together_are_refused(tmp_path: Path) -> None:
+    comment = "# " + "x" * 900_000
+    directory = written(tmp_path / "rules", **{f"f{number}": f"language: 1\n{comment}\n" for number in range(6)})
+
+    found = read_rules(directory, None, Defaults())
+
+    assert only_problem(found).what == "the files hold more than 5,000,000 bytes together"
 
 
 def test_the_hash_depends_on_names_and_contents_and_not_on_their_order() -> None:

@@ -12,7 +12,27 @@ FILES = [path.read_text("utf-8") for path in (*SHIPPED.glob("*.yaml"), *CASES.gl
 WORDS = sorted({word for text in FILES for word in text.split()})
 SCRAPS = st.one_of(
     st.sampled_from(
-        ["{", "}", "[", "]", ": ", "- ", "&a ", "*a", "!x ", "|\n", ">-\n", "'", '"', "\t", "\n\n", "null"]
+        [
+            "{",
+            "}",
+            "[",
+            "]",
+            ": ",
+            "- ",
+            "&a ",
+            "*a",
+            "!x ",
+            "|\n",
+            ">-\n",
+            "'",
+            '"',
+            "\t",
+            "\n\n",
+            "null",
+            "$a ",
+            "${",
+            "$$",
+        ]
     ),
     st.sampled_from(WORDS),
     st.text(max_size=5),
@@ -52,6 +72,7 @@ SECTIONS = st.sampled_from(
     [
         *("projects", "phases", "gates", "risks", "kpis"),
         *("goals", "milestones", "pages", "closeout", "automations"),
+        *("parameters", "calendars", "roles", "people_file", "changes", "resources", "reports"),
     ]
 )
 

@@ -1,8 +1,12 @@
 import time
 import tracemalloc
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from connector.core.issue import Issue
+from connector.core.rulebook import SelectorScope
 from connector.rulefiles.limits import MOST_ALIASES, MOST_BYTES, MOST_NODES
 from tests.rulefiles.reading import problems, read, rulebook
 
@@ -139,3 +143,14 @@ def test_a_byte_order_mark_and_windows_line_ends_do_not_move_places() -> None:
     found = problems("\ufefflanguage: 1\r\nphases:\r\n  - id: a\r\n    titel: A\r\n")
 
     assert found == ["1.yaml:4:5: a: unknown key 'titel'; did you mean 'title'?"]
+
+
+def test_a_query_of_very_many_clauses_is_read_and_answered() -> None:
+    clauses = " OR ".join(f"labels = x{number}" for number in range(2_800))
+
+    rules = rulebook(f"language: 1\nmilestones: {{select: '{clauses}'}}")
+
+    assert rules.milestones is not None
+    scope = SelectorScope(now=datetime(2026, 3, 16, tzinfo=UTC), timezone=ZoneInfo("UTC"))
+    issues = [Issue(site="main", id="1", key="A-1", fields={"labels": [label]}) for label in ("x2799", "y")]
+    assert [rules.milestones.select.matches(issue, scope) for issue in issues] == [True, False]

@@ -48,10 +48,18 @@ def latest_decided(runs: tuple[GateRun, ...]) -> dict[str, GateRun]:
     return latest
 
 
-def judge_gate(gate: Gate, evidence: Evidence, runs: tuple[GateRun, ...], rulebook: Rulebook, say: Say) -> GateJudged:
+def judge_gate(
+    gate: Gate,
+    evidence: Evidence,
+    runs: tuple[GateRun, ...],
+    rulebook: Rulebook,
+    say: Say,
+    moved_back: frozenset[str] = frozenset(),
+) -> GateJudged:
     """Judge one gate: keep a decision that stands, take up a new one, else say how ready it is.
 
     runs: every earlier run of the project. A status change that was already answered is never answered again.
+    moved_back: the natural keys of moves that a person has had taken back. What our account put back is no decision.
     """
     own = tuple(run for run in runs if run.gate == gate.id)
     issue = gate_issue_of(gate, evidence.project)
@@ -62,6 +70,8 @@ def judge_gate(gate: Gate, evidence: Evidence, runs: tuple[GateRun, ...], rulebo
     if issue is None or trigger is None or code is None:
         return GateJudged(run=run)
     answered = next((one for one in own if _answers(one, trigger, issue, change)), None)
+    if answered is None and change is not None and change.author == evidence.project.account:
+        answered = next((one for one in own if _move(gate, issue, one).natural_key in moved_back), None)
     if answered is not None:
         return GateJudged(run=answered)
     run = replace(
@@ -182,13 +192,7 @@ def _digest(results: tuple[CriterionResult, ...]) -> str:
 
 def _returned(gate: Gate, issue: Issue, run: GateRun, project: Project, rulebook: Rulebook, say: Say) -> GateJudged:
     run = replace(run, state="submitted", was_returned=True)
-    move = MoveIssue(
-        issue=issue.id,
-        key=issue.key,
-        from_status=_status_id(issue),
-        to_status=gate.return_to,
-        occasion=f"gate {gate.id} {run.trigger}",
-    )
+    move = _move(gate, issue, run)
     head = Line(text=say("gate.return.heading", gate=spoken(gate.title, project.rules.locale, say)), is_strong=True)
     lines = (head, *_reasons(run, project, rulebook, say), Line(text=say("gate.return.mend")))
     return GateJudged(
@@ -198,6 +202,17 @@ def _returned(gate: Gate, issue: Issue, run: GateRun, project: Project, rulebook
             _planned(gate, move),
             _planned(gate, _property(gate, issue, run)),
         ),
+    )
+
+
+def _move(gate: Gate, issue: Issue, run: GateRun) -> MoveIssue:
+    """The gate's issue goes back; each decision is returned once."""
+    return MoveIssue(
+        issue=issue.id,
+        key=issue.key,
+        from_status=_status_id(issue),
+        to_status=gate.return_to,
+        occasion=f"gate {gate.id} {run.trigger}",
     )
 
 

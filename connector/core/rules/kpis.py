@@ -1,6 +1,7 @@
 """KPIs: a figure against its target, with a light that is grey when the figure is null or rests on too little."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from connector.core.figures.catalog import FIGURES
 from connector.core.figures.figure import Figure
@@ -8,11 +9,20 @@ from connector.core.figures.population import Population
 from connector.core.findings import KpiFound, Light
 from connector.core.project import Project
 from connector.core.rulebook import Kpi
+from connector.core.rules.formulas import narrowed, work_out
 
 
-def find_kpi(kpi: Kpi, project: Project, population: Population) -> KpiFound:
-    """The KPI's figure and light. `select` narrows the population before the figure is computed."""
-    figure = FIGURES[kpi.figure](_narrowed(kpi, project, population))
+def find_kpi(
+    kpi: Kpi, project: Project, population: Population, fields: Mapping[str, str] = MappingProxyType({})
+) -> KpiFound:
+    """The KPI's figure and light. `select` narrows the population before the figure is computed.
+
+    fields: our words with the field ids they are bound to in this site.
+    """
+    if kpi.formula is not None:
+        figure = work_out(kpi.id, kpi.formula, project, population, fields)
+    else:
+        figure = FIGURES[kpi.figure](narrowed(population, kpi.select, project))
     return KpiFound(
         kpi=kpi.id,
         title=kpi.title,
@@ -32,11 +42,3 @@ def light_of(kpi: Kpi, figure: Figure) -> Light:
     if kpi.amber is not None and kpi.amber.holds(figure.value):
         return "amber"
     return "red"
-
-
-def _narrowed(kpi: Kpi, project: Project, population: Population) -> Population:
-    if kpi.select is None:
-        return population
-    scope, select = project.scope(), kpi.select
-    chosen = tuple(issue for issue in population.work if select.matches(issue, scope))
-    return replace(population, work=chosen, query=select.text)

@@ -132,7 +132,9 @@ def _comment(issue: Issue, found: RiskFound, rules: RiskRules, edition: int, say
     if found.is_escalated:
         lines.append(Line(text=say("risk.comment.escalated", threshold=str(rules.escalate_at))))
     if found.is_escalated and rules.escalate_to:
-        lines.append(Line(text=say("risk.comment.inform", whom=", ".join(rules.escalate_to))))
+        names = [one for one in rules.escalate_to if isinstance(one, str)]
+        whom = ", ".join(names) if len(names) == len(rules.escalate_to) else rules.escalate_to
+        lines.append(Line(text=say("risk.comment.inform", whom=whom)))
     return WriteComment(issue=issue.id, key=issue.key, purpose="risk band", edition=str(edition), lines=tuple(lines))
 
 

@@ -3,7 +3,7 @@
 import re
 from zoneinfo import ZoneInfo
 
-from connector.core.fields import Field, FieldCatalog
+from connector.core.fields import Field, FieldCatalog, Reach
 from connector.core.issue import Issue
 from connector.jql.compile import Scope, compile_jql
 from connector.jql.errors import JqlError
@@ -82,7 +82,10 @@ def catalog_of(world: World) -> FieldCatalog:
     """The site's fields as JQL knows them; the same object until a field is added."""
     kept = world.jira.catalog
     if kept is None or kept[0] != len(world.jira.fields):
-        kept = (len(world.jira.fields), FieldCatalog([_field(one) for one in world.jira.fields.values()]))
+        fields = [_field(one) for one in world.jira.fields.values()]
+        # There are no groups here, and scope_of does not look up who leads what.
+        reach = Reach(groups=frozenset(), has_leads=False, has_component_leads=False)
+        kept = (len(world.jira.fields), FieldCatalog(fields, reach=reach))
         world.jira.catalog = kept
     return kept[1]
 

@@ -175,6 +175,8 @@ def _brief(row: Project) -> Shape:
     }
     if the_world().is_cloud:
         shape |= {"simplified": False, "style": "classic", "isPrivate": False, "properties": {}}
+    if "lead" in request.args.get("expand", ""):
+        shape["lead"] = shapes().person(row.lead)
     if row.category:
         category = {"self": f"{shapes().root}/projectCategory/{row.category['id']}", **row.category}
         shape["projectCategory"] = category
