@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+import networkx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -333,7 +334,6 @@ def test_without_lags_the_early_finish_is_the_longest_path(network: tuple[list[A
 
 
 def test_without_lags_networks_agree_with_networkx() -> None:
-    networkx = pytest.importorskip("networkx")
     dice = random.Random(7)
     for _ in range(20):
         count = dice.randint(2, 60)
