@@ -11,6 +11,7 @@ from connector.cli.demo import demo
 from connector.cli.jql import jql
 from connector.cli.plan import plan
 from connector.cli.post import post
+from connector.cli.retry import retry
 from connector.cli.rule_tests import test
 from connector.cli.sandbox import sandbox
 from connector.cli.schema import schema
@@ -60,6 +61,7 @@ for command in (
     resume,
     undo,
     release,
+    retry,
     test,
     plan,
     simulate_command,

@@ -114,7 +114,8 @@ def _lines(one: WouldWrite) -> list[str]:
         head = [f"{verb} {about}", *(f"    {difference}" for difference in one.differences)]
     elif isinstance(one.told.get("says"), list):
         verb, about = next(iter(one.told.items()))
-        head = [f"{verb} {about}", *(f"    {line}" for line in _texts(one.told["says"]))]
+        titled = _texts([one.told["title"]]) if "title" in one.told else ()
+        head = [f"{verb} {about}", *(f"    {line}" for line in (*titled, *_texts(one.told["says"])))]
     else:
         head = [one.headline]
     marked = [f"{_MARKS.get(one.state, '')}{head[0]}", *head[1:]]

@@ -62,3 +62,47 @@ def test_a_page_needs_a_template_of_its_name(tmp_path: Path) -> None:
     assert result.stdout == (
         f"{tmp_path}/rules/a.yaml:2:27: a: there is no template 'stauts'; did you mean 'status'?\n"
     )
+
+
+RULES_THAT_NOTIFY = """\
+language: 1
+automations:
+  - id: told
+    when: issue.created
+    then:
+      - notify: {channel: ops, text: Hello}
+      - notify: {channel: bord, text: Hello}
+"""
+
+
+def test_channels_that_are_not_in_their_file_are_warned_of(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "a.yaml").write_text(RULES_THAT_NOTIFY)
+    file = tmp_path / "channels.toml"
+    file.write_text('ops = "slack://T1/B2/secret"\nboard = "feishu://secret"\n')
+    file.chmod(0o600)
+    command = [str(tmp_path / "rules"), "--channels", str(file)]
+
+    result = CliRunner().invoke(check, command)
+
+    what = "there is no channel 'bord' in channels.toml; did you mean 'board'?"
+    assert (result.exit_code, result.stdout.splitlines()[:-1]) == (0, [f"warning: rules/a.yaml:3:5: told: {what}"])
+
+
+def test_a_channels_file_that_is_open_or_broken_is_warned_of_without_quoting_it(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "a.yaml").write_text(RULES_THAT_NOTIFY)
+    file = tmp_path / "channels.yaml"
+    file.write_text("ops: slack://T1/B2/secret\nbord: feishu://secret\n")
+    file.chmod(0o644)
+    command, given = [str(tmp_path / "rules")], {"CONNECTOR_CHANNELS_FILE": str(file)}
+
+    opened = CliRunner().invoke(check, command, env=given)
+    file.write_text("ops: [slack://T1/B2/secret")
+    broken = CliRunner().invoke(check, command, env=given)
+    without = CliRunner().invoke(check, command)
+
+    assert [one.stdout.count("warning:") for one in (opened, broken, without)] == [1, 1, 0]
+    assert "warning: channels.yaml: everybody on this machine can read" in opened.stdout
+    assert "this is not valid YAML (line 1)" in broken.stdout
+    assert "secret" not in (opened.output + broken.output).replace("the secrets of the channels", "")

@@ -6,7 +6,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
 from connector.cli.main import cli
-from connector.core.actions import EnsureLabel, Planned
+from connector.core.actions import EnsureLabel, Planned, SendMessage
 from connector.store import findings, in_force, inbox, outbox, planning, projects
 from connector.store.engine import reading, writing
 from connector.store.in_force import InForce
@@ -171,3 +171,30 @@ def test_status_tells_which_rules_are_in_force_and_what_is_wrong_with_newer_ones
         f"  {problem}",
         "  warning: rules/projects.yaml:7:3: score",
     ]
+
+
+@pytest.mark.usefixtures("called")
+def test_what_was_refused_is_sent_once_more_by_its_number(engine: Engine) -> None:
+    told = [
+        SendMessage(channel="ops", rule="late 1", about="issue 1007", occasion=one, text="Late") for one in ("a", "b")
+    ]
+    with writing(engine) as conn:
+        planned = [Planned(write=one, rule="automation late", place="p") for one in told]
+        ids = planning.plan_all(conn, "main", "OPS", planned, now=NOW, run="r", rules="h", is_observed=False)
+        for row_id in ids:
+            assert row_id is not None
+            outbox.refuse(conn, row_id, "it may have been sent", NOW)
+
+    done, unknown = run("retry", str(ids[0])), run("retry", str(ids[0]), "999")
+
+    with reading(engine) as conn:
+        states = [row.state for row in outbox.listed(conn)[::-1]]
+    assert (done.exit_code, done.stdout) == (
+        0,
+        f"{ids[0]} issue 1007 message to ops of late 1 after a: is sent once more\n",
+    )
+    assert (unknown.exit_code, unknown.stderr) == (
+        2,
+        f"connector: {ids[0]}, 999: no such write was refused; `connector status` shows those that were\n",
+    )
+    assert states == ["planned", "refused"]

@@ -97,6 +97,26 @@ def test_a_message_that_nobody_listens_to_was_surely_not_sent() -> None:
     )
 
 
+@responses.activate
+def test_what_some_have_and_others_have_not_is_not_sent_again() -> None:
+    responses.post(SLACK, body="ok")
+    responses.post(SLACK, status=503)
+
+    done = post(at("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#a/#b"), "", "Hello")
+
+    assert done == MaybeSent(reason="ops, address 1 (json): some of those it is for have it, and some have not")
+
+
+def test_a_mail_server_that_nobody_runs_has_surely_not_got_it() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    done = post(at(f"mailto://user:{SECRET}@127.0.0.1:{port}?from=a@example.com&to=b@example.com"), "Late", "Hello")
+
+    assert done == NotSent(reason="ops, address 1 (json): there was no connection")
+
+
 def test_the_messages_own_words_never_decide_what_became_of_it(service: Chat) -> None:
     service.answers = [LOST]
 

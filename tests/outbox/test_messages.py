@@ -25,7 +25,7 @@ def service() -> Iterator[Chat]:
 
 
 def message(occasion: str = "inbox 7", text: str = "OPS-7 is late", channel: str = "ops") -> SendMessage:
-    return SendMessage(channel=channel, rule="late 1", about="1007", occasion=occasion, text=text, title="Late")
+    return SendMessage(channel=channel, rule="late 1", about="issue 1007", occasion=occasion, text=text, title="Late")
 
 
 def retry(office: Office, row_id: int) -> None:
