@@ -47,6 +47,14 @@ def test_without_any_setting_there_is_a_default_for_each_and_no_site() -> None:
     )
 
 
+def test_the_channels_file_is_named_by_the_environment_or_by_connector_toml(tmp_path: Path) -> None:
+    config = tmp_path / "connector.toml"
+    config.write_text('channels_file = "/etc/channels.toml"\n')
+
+    assert read(CHANNELS_FILE="channels.yaml").channels_file == Path("channels.yaml")
+    assert read(CONFIG=str(config)).channels_file == Path("/etc/channels.toml")
+
+
 def test_the_environment_describes_one_site_called_main() -> None:
     given = {
         **SITE,

@@ -206,7 +206,7 @@ class WritePageComment:
 class SendMessage:
     """A channel is told this once, in plain text. Nobody can look up later whether it was.
 
-    `rule` names the action, `about` is the id of the issue or the key of the project, `occasion` what happened.
+    `rule` names the action, `about` is `issue` and its id or `project` and its key, `occasion` what happened.
     """
 
     channel: str
@@ -219,7 +219,7 @@ class SendMessage:
     @property
     def natural_key(self) -> str:
         """One row an action, subject and occasion: what happens again is told again."""
-        return f"message to {self.channel} of {self.rule} about {self.about} after {self.occasion}"
+        return f"{self.about} message to {self.channel} of {self.rule} after {self.occasion}"
 
 
 Write = (

@@ -236,7 +236,7 @@ def _message(action: Notify, scene: Scene) -> SendMessage:
     return SendMessage(
         channel=action.channel,
         rule=f"{scene.rule.id} {action.number}",
-        about=scene.issue.id if scene.issue is not None else scene.judging.rules.jira,
+        about=f"issue {scene.issue.id}" if scene.issue is not None else f"project {scene.judging.rules.jira}",
         occasion=scene.happening.occasion or scene.judging.occasion,
         text=text,
         title=" ".join(action.title(scene.values).split()) if action.title is not None else "",

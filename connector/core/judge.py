@@ -71,6 +71,12 @@ def issues_whose_history_counts(project: Project, rulebook: Rulebook) -> frozens
     return frozenset(issue.id for issue in found if issue is not None)
 
 
+def issues_whose_comments_count(project: Project, rulebook: Rulebook) -> frozenset[str]:
+    """Ids of the issues whose comments must be loaded before judging: those on which gates are approved."""
+    found = [gate_issue_of(gate, project) for gate in rulebook.gates if gate.approvals is not None]
+    return frozenset(issue.id for issue in found if issue is not None)
+
+
 def find_risks(project: Project, rulebook: Rulebook, fields: Mapping[str, str]) -> tuple[RiskFound, ...]:
     """Every risk of the project, highest score first; unassessed ones last."""
     if rulebook.risks is None:

@@ -37,6 +37,7 @@ class Project:
 
     `issues` are in the order of their numeric id. `started` is when the connector first saw the project.
     `account` is the id of the connector's own user in Jira, None where it is not known yet.
+    `comments` are those of the issues that gates wait for approval on, and no others.
     """
 
     site: str
@@ -50,6 +51,7 @@ class Project:
     links: tuple[Entity, ...] = ()
     worklogs: tuple[Entity, ...] = ()
     pages: tuple[Entity, ...] = ()
+    comments: tuple[Entity, ...] = ()
     account: str | None = None
     jira_url: str = ""
     around: Surroundings = NOTHING_AROUND

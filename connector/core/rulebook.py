@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from connector.core.automation_rules import Narrowing, RuleAction, TakeTransition
 from connector.core.figures.calendar import WorkingCalendar
 from connector.core.figures.figure import Unit
+from connector.core.roles import Approvals, Role
 from connector.core.selecting import (
     CLOCK_EVENTS,
     SUNDAY,
@@ -23,8 +24,8 @@ from connector.core.selecting import (
     Threshold,
 )
 
-# What comes from `selecting` is known from here, too.
-__all__ = ["CLOCK_EVENTS", "SUNDAY", "ClauseSeen", "Explained", "Mode", "Place"]
+# What comes from `selecting` and `roles` is known from here, too.
+__all__ = ["CLOCK_EVENTS", "SUNDAY", "Approvals", "ClauseSeen", "Explained", "Mode", "Place", "Role"]
 __all__ += ["Selector", "SelectorScope", "Text", "Threshold"]
 
 
@@ -105,6 +106,7 @@ class Gate:
     return_to: tuple[str, ...] = ()
     sets_baseline: bool = False
     closes_project: bool = False
+    approvals: Approvals | None = None
     place: Place
 
 
@@ -199,18 +201,6 @@ class Milestones:
     """Which issues are milestones."""
 
     select: Selector
-    place: Place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
-    """A part that people play: who they are, by name in the product, by group, or by the Jira project's own role."""
-
-    id: str
-    title: Text
-    people: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    jira_role: str | None = None
     place: Place
 
 

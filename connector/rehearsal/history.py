@@ -133,17 +133,20 @@ def _of_part(past: Past, part: Entity) -> Iterator[Happened]:
 def _told_part(past: Past, name: str, part: Entity, at: datetime, by: str | None) -> Happened:
     def tell() -> Told | None:
         issue = past.issue_at(part.parent or "", at)
-        return part_told(name, _shape(part, by), issue, at, by=by) if issue is not None else None
+        return part_told(name, _shape(part), issue, at, by=by) if issue is not None else None
 
     return Happened(at=at, order=(1, 0, f"{part.kind} {part.id}"), name=name, by=by, tell=tell)
 
 
-def _shape(part: Entity, by: str | None) -> dict[str, object]:
+def _shape(part: Entity) -> dict[str, object]:
     """The part in the shape of a payload."""
     data = {name: part.data[name] for name in ("body", "created", "updated", "started", "comment") if name in part.data}
     seconds = {"timeSpentSeconds": part.data["seconds"]} if "seconds" in part.data else {}
     file = {"filename": part.data.get("filename"), "size": part.data.get("size")} if part.kind == "attachment" else {}
-    who = {"author": {"accountId": by}} if by else {}
+    author, editor = part.data.get("author"), part.data.get("update_author")
+    named = {"displayName": name} if (name := part.data.get("author_name")) is not None else {}
+    made = {"author": {"accountId": author, **named}} if author else {}
+    who = {**made, "updateAuthor": {"accountId": editor}} if editor else made
     return {"id": part.id, **who, **data, **seconds, **file, "issueId": part.parent}
 
 

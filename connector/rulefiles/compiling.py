@@ -155,9 +155,9 @@ def _compile(rules: Merged, digest: str, vocabulary: _Vocabulary, ground: Ground
         spent={"": vocabulary.spent.get("", 0)},
         seen=vocabulary.seen,
     )
-    known = Known(phases=places(rules.phases), gates=places(rules.gates), kpis=places(rules.kpis))
-    closing = rules.closeout[1].gate if rules.closeout else None
     roles = {name: _role(part, shape) for name, (part, shape) in rules.roles.items()}
+    known = Known(phases=places(rules.phases), gates=places(rules.gates), kpis=places(rules.kpis), roles=roles)
+    closing = rules.closeout[1].gate if rules.closeout else None
     check_lifecycle(rules, complaints)
     around = _around(rules, ground)
     automations = tuple(compile_automation(part, one, desk, around) for part, one in rules.automations.values())

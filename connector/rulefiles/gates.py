@@ -12,9 +12,11 @@ from connector.core.rulebook import (
     GatePassed,
     KpiHolds,
     PageStands,
+    Role,
     SomeIssues,
     Threshold,
 )
+from connector.rulefiles.approvals import compile_approvals
 from connector.rulefiles.desk import Desk, Unreadable, spellings, title_or_id
 from connector.rulefiles.part import Part
 from connector.rulefiles.shape_gates import CriterionShape, GateShape
@@ -33,11 +35,12 @@ NONE_AT_ALL = Threshold(operator="=", value=Decimal(0))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What gates may refer to, with the places of these rules."""
+    """What gates may refer to, with the places of these rules, and the roles."""
 
     phases: Mapping[str, Part]
     gates: Mapping[str, Part]
     kpis: Mapping[str, Part]
+    roles: Mapping[str, Role]
 
 
 def compile_gates(gates: Sequence[tuple[Part, GateShape]], known: Known, closing: str | None, desk: Desk) -> list[Gate]:
@@ -66,6 +69,7 @@ def _gate(part: Part, shape: GateShape, known: Known, closing: str | None, desk:
         return_to=_all_spellings(shape.return_to or (), desk),
         sets_baseline=shape.sets_baseline,
         closes_project=shape.closes_project or shape.id == closing,
+        approvals=compile_approvals(part, shape, known.roles, desk),
         place=part.place,
     )
 
@@ -111,7 +115,7 @@ def _check_criteria(part: Part, shape: GateShape, desk: Desk) -> None:
             if first is not at:
                 what = f"the criterion {criterion.id!r} stands at {first.place} already"
                 desk.complaints.add(at, what, "give it another id")
-    if not seen:
+    if not seen and shape.approvals is None:
         desk.complaints.add(part, "this gate asks for nothing", "add criteria under 'must' or 'should'")
 
 

@@ -44,6 +44,15 @@ class CriterionShape(Shape):
     gate: str | None = Field(default=None, description="The gate with this id was passed")
 
 
+class ApprovalsShape(Shape):
+    """Who approves the gate by a comment on its issue: `roles`, and the `quorum` of them."""
+
+    roles: Texts = Field(description="The ids of the roles whose people approve", examples=[["sponsor", "pm"]])
+    quorum: int | None = Field(
+        default=None, ge=1, description="So many different people of these roles; without it, somebody of each role"
+    )
+
+
 class GateShape(Shape):
     """A phase gate."""
 
@@ -68,3 +77,6 @@ class GateShape(Shape):
     )
     sets_baseline: bool = Field(default=False, description="true: passing it fixes the due dates as the baseline")
     closes_project: bool = Field(default=False, description="true: passing it closes the project")
+    approvals: ApprovalsShape | None = Field(
+        default=None, description="A must: people of these roles have approved by a comment on the gate issue"
+    )

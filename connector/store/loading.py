@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from connector.core.findings import TimelineEntry
-from connector.core.judge import Past, issues_whose_history_counts
+from connector.core.judge import Past, issues_whose_comments_count, issues_whose_history_counts
 from connector.core.project import Project
 from connector.core.rulebook import ProjectRules
 from connector.siterules import SiteRules
@@ -18,7 +18,7 @@ from connector.store.surroundings import around
 
 
 def load_project(conn: Connection, ground: SiteRules, rules: ProjectRules, row: ProjectRow, as_of: datetime) -> Project:
-    """The project's mirrored state now, with the histories that judging needs."""
+    """The project's mirrored state now, with the histories and comments that judging needs."""
     site = ground.site
     own = accounts.of_site(conn, site).get("jira")
     project = Project(
@@ -37,7 +37,14 @@ def load_project(conn: Connection, ground: SiteRules, rules: ProjectRules, row: 
     told = tuple(
         replace(issue, changes=histories.get(issue.id, ())) if issue.id in wanted else issue for issue in project.issues
     )
-    return replace(project, issues=told, name=_name_of(project), around=around(conn, site, row.key, told))
+    talked_on = issues_whose_comments_count(project, ground.rulebook)
+    return replace(
+        project,
+        issues=told,
+        name=_name_of(project),
+        around=around(conn, site, row.key, told),
+        comments=tuple(entities.of_parents(conn, site, talked_on, ["comment"])),
+    )
 
 
 def load_past(conn: Connection, site: str, key: str) -> Past:

@@ -175,6 +175,20 @@ def test_titles_numbers_and_bounds_are_told_in_the_language(locale: str, said: s
 @pytest.mark.parametrize(
     ("locale", "said"),
     [
+        ("en", "1 of 3 approvals; still missing: Sponsor, pm; refused by Li Wei, {roles}"),
+        ("zh_CN", "已有 1/3 项批准，尚缺：发起人、pm；由 Li Wei、{roles} 驳回"),
+    ],
+)
+def test_roles_and_people_are_listed_as_the_language_does(locale: str, said: str) -> None:
+    roles = [{"en": "Sponsor", "zh_CN": "发起人"}, {"en": "pm"}]
+    values = {"given": 1, "asked": 3, "roles": roles, "refused": ["Li Wei", "{roles}"]}
+
+    assert translate(locale)("gate.criterion.approvals.refused", **values) == said
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
         ("en", "The due date was put off from Feb 8, 2026 to Mar 1, 2026"),
         ("zh_CN", "到期日由 2026年2月8日推迟到 2026年3月1日"),
     ],

@@ -103,6 +103,29 @@ def test_a_write_that_differs_stands_beside_the_one_that_was_meant(rules: Path) 
     assert [lines(one) for one in played(rules)] == [[("label OPS-5: add overdue", "label OPS-5: add late", False)]]
 
 
+@pytest.mark.parametrize(
+    ("expected", "is_met"),
+    [
+        pytest.param("{notify: ops, says: due on 2026-03-13}", True, id="part-of-what-it-says"),
+        pytest.param("{notify: ops, title: OPS-5, says: [Late, 2026]}", True, id="with-its-title"),
+        pytest.param("{notify: ops, says: due tomorrow}", False, id="says-something-else"),
+        pytest.param("{notify: board, says: due}", False, id="another-channel"),
+    ],
+)
+def test_a_message_is_expected_by_its_channel_and_its_words(rules: Path, expected: str, is_met: bool) -> None:
+    told = 'notify: {channel: ops, title: "{{ issue.key }}", text: "Late: due on {{ issue.duedate }}"}'
+    (rules / "rules.yaml").write_text(RULES.replace("add_label: late", told))
+    write(
+        rules,
+        CASE
+        + f"    expect: {{writes: [{expected}]}}\n"
+        + CASE.replace("Late work", "Work in time").replace("2026-03-13", "2026-03-20")
+        + "    expect: nothing\n",
+    )
+
+    assert [one.is_met for one in played(rules)] == [is_met, True]
+
+
 def test_a_condition_is_played_from_both_sides(rules: Path) -> None:
     late = "{key: OPS-5, priority: Highest, duedate: 2026-03-13"
     write(

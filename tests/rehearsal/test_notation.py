@@ -59,14 +59,15 @@ def shapes(kind: object) -> Iterator[type[BaseModel]]:
 
 def test_every_word_of_the_notation_is_described_and_stands_in_an_example() -> None:
     known = {*words(FileShape), *BY_VERB, *(key for keys in BY_VERB.values() for key in keys), *EVERYWHERE}
-    # Pages are told under `pages`.
+    # Pages are told under `pages`; the shipped rules, on which the examples are played, notify nobody.
     known -= {"page", "space"}
+    played = known - {"notify"}
     described, examples = set(re.findall(r"`([a-z_]+)`", SECTION)), "".join(EXAMPLES)
 
     undescribed = sorted(known - described - {"language", "cases"})
     without_example = sorted(
         word
-        for word in known
+        for word in played
         if not re.search(rf"\b{word}:", examples) and not re.search(rf"(- |when: ){word}\b", examples)
     )
 

@@ -41,12 +41,14 @@ NAMING = Naming(
             id="comment",
         ),
         pytest.param(
-            SendMessage(channel="ops", rule="late 1", about="1007", occasion="inbox 7", text="OPS-7 is late"),
+            SendMessage(channel="ops", rule="late 1", about="issue 1007", occasion="inbox 7", text="OPS-7 is late"),
             "notify ops: “OPS-7 is late”",
             id="message",
         ),
         pytest.param(
-            SendMessage(channel="ops", rule="r 1", about="OPS", occasion="o", title="Late", text="OPS-7\nOPS-8"),
+            SendMessage(
+                channel="ops", rule="r 1", about="project OPS", occasion="o", title="Late", text="OPS-7\nOPS-8"
+            ),
             "notify ops: Late: “OPS-7 / OPS-8”",
             id="message-with-a-title",
         ),

@@ -1,10 +1,12 @@
 """What a rollup finds to have happened: gates decided, KPIs that crossed into another light."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine
 
-from connector.core.actions import EnsureLabel, MakeIssue, WritePage
-from connector.core.automation_rules import AddLabel, EnsureIssue, Narrowing
+from connector.core.actions import EnsureLabel, MakeIssue, SendMessage, WritePage
+from connector.core.automation_rules import AddLabel, EnsureIssue, Narrowing, Notify
 from connector.core.rulebook import Automation
 from connector.store import outbox, planning
 from connector.store.engine import reading, writing
@@ -73,6 +75,37 @@ def test_a_look_that_keeps_nothing_leaves_the_crossing_to_the_rollup_that_does(e
 
     assert [type(one.write) for one in looked.planned] == [MakeIssue]
     assert (before, made(house)) == ([], ["red-overdue: green to amber"])
+
+
+def test_every_crossing_is_told_to_a_channel_by_itself_and_once(engine: Engine) -> None:
+    tell = Notify(
+        channel="board",
+        text=lambda values: f"{values['event']['kpi']} {values['event']['into']}",  # type: ignore[index]
+        number=1,
+    )
+    also = replace(LATE, id="too_late")
+    house = House(engine, kpis=(LATE, also), automations=(on("kpi.crossed", tell),))
+    house.desk.tell(created(1, duedate="2030-01-01"), created(2, duedate="2030-01-01"))
+    house.roll(1)
+    silent = messages(house)
+    overdue(house, 1, at=2)
+    house.roll(2)
+    house.roll(3)
+    both = messages(house)
+    overdue(house, 2, at=4)
+    house.roll(4)
+
+    assert silent == []
+    assert both == ["overdue amber", "too_late amber"]
+    assert messages(house) == [*both, "overdue red", "too_late red"]
+
+
+def messages(house: House) -> list[str]:
+    """What channels were told, each rollup's in order of the alphabet."""
+    rows = [row for row in house.desk.rows() if isinstance(row.write, SendMessage)]
+    runs = list(dict.fromkeys(row.run for row in rows))
+    texts = {run: sorted(str(row.write.text) for row in rows if row.run == run) for run in runs}  # type: ignore[union-attr]
+    return [one for run in runs for one in texts[run]]
 
 
 @pytest.mark.parametrize(("decision", "expected"), [("GO", ["OPS-1"]), ("HOLD", [])])

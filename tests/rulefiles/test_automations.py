@@ -129,7 +129,7 @@ def test_a_message_is_compiled_with_its_number_among_the_actions() -> None:
 def test_a_message_that_cannot_be_sent_as_written_is_a_problem(action: str, problem: str) -> None:
     file = RuleFile(
         name="a.yaml",
-        content=f"language: 1\nautomations:\n  - id: a\n    when: day.began\n    then: [{{notify: {action}}}]\n".encode(),
+        content=f"language: 1\nautomations: [{{id: a, when: day.began, then: [{{notify: {action}}}]}}]\n".encode(),
     )
 
     found = read_files([file], None, Defaults())

@@ -1,7 +1,7 @@
 import responses
 
 from connector.store.surroundings import CATEGORIES, COMPONENT_LEADS, LEADS, MEMBERS, RANKS
-from connector.wiring.telling import groups_named_in, told_by
+from connector.wiring.telling import groups_named_in, groups_of_roles, told_by
 from tests.atlassian.sites import CLOUD_API, cloud_jira, query
 
 RULES = """
@@ -25,6 +25,35 @@ def test_groups_are_found_in_rules_however_they_are_written() -> None:
     escaped = r'if: "assignee in membersOf(\"night shift\")"'
 
     assert groups_named_in([RULES, escaped]) == ["crew", "managers", "night shift", "site crew"]
+
+
+ROLES = """
+roles:
+  - {id: sponsor, groups: [board, "night shift"]}
+  - {id: pm, groups: crew}
+  - {id: owner, people: [li]}
+"""
+
+
+def test_groups_of_roles_count_where_gates_wait_for_approvals() -> None:
+    gates = "gates: [{id: start, approvals: {roles: sponsor}}]"
+
+    assert groups_of_roles([ROLES, gates]) == ["board", "crew", "night shift"]
+    assert groups_of_roles([ROLES, "gates: [{id: start}]"]) == []
+    assert groups_of_roles([gates, "roles: ["]) == []
+
+
+@responses.activate
+def test_the_members_of_an_approving_role_s_group_are_asked_for() -> None:
+    site()
+    asked = query({"startAt": "0", "maxResults": "50", "groupname": "board"})
+    responses.get(
+        f"{CLOUD_API}/group/member", json={"values": [{"accountId": "712:li"}], "isLast": True}, match=[asked]
+    )
+
+    told = told_by(cloud_jira(), ["roles: [{id: pm, groups: board}]", "gates: [{approvals: {roles: pm}}]"], ["OPS"])
+
+    assert told[MEMBERS] == {"board": ("712:li",)}
 
 
 @responses.activate

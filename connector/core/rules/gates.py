@@ -12,6 +12,7 @@ from connector.core.findings import CriterionResult, Decision, GateRun, Recommen
 from connector.core.issue import Change, Issue
 from connector.core.project import Project
 from connector.core.rulebook import Gate, Rulebook, Text
+from connector.core.rules.approvals import decision_in, judge_approvals
 from connector.core.rules.conditions import Evidence, judge_criterion
 from connector.core.speech import Say, spoken
 
@@ -114,9 +115,7 @@ def recommend(results: tuple[CriterionResult, ...]) -> Recommendation:
 
 
 def _decision_of(gate: Gate, issue: Issue) -> Decision | None:
-    status = (name_of(issue.fields.get("status")) or "").casefold()
-    codes: tuple[Decision, ...] = ("GO", "COND_GO", "RECYCLE", "HOLD", "KILL", "REDIRECT")
-    return next((code for code in codes if status in {name.casefold() for name in gate.decided.get(code, ())}), None)
+    return decision_in(gate, name_of(issue.fields.get("status")))
 
 
 def _trigger(issue: Issue, change: Change | None) -> str:
@@ -151,7 +150,8 @@ def _fresh_run(
     runs: tuple[GateRun, ...],
     rulebook: Rulebook,
 ) -> GateRun:
-    results = (_phase_result(gate, runs, rulebook), *_criteria(gate, evidence))
+    approvals = judge_approvals(gate, issue, evidence.project)
+    results = (_phase_result(gate, runs, rulebook), *_criteria(gate, evidence), *approvals)
     closed = [run for run in own if run.trigger is not None]
     was_open = any(run.decision in OPENING for run in closed)
     return GateRun(

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from connector.core.events import Event, IssueSeen, Origin
 from connector.core.fields import Field, FieldCatalog, name_of
 from connector.core.issue import Change, Issue
+from connector.normalise.jira_issue import hanging_on
+from connector.normalise.reading import Part as Payload
 from connector.normalise.rest import rest_page
 from connector.rehearsal.cases.shape import IssueShape, PageShape
 from connector.rehearsal.cases.site import Statuses, person
@@ -40,6 +42,7 @@ class Builder:
     complaints: Complaints
     ids: dict[str, str] = field(default_factory=dict)
     histories: int = 100
+    remarks: int = 50000
 
     def moment(self, part: Part, text: str) -> datetime:
         """`2026-03-16 09:00` in the project's time zone; without a time its midnight."""
@@ -66,7 +69,7 @@ class Builder:
         fields["status"] = self.status(part.at("status"), shape.status or _last_status(changes) or "To Do")
         fields["issuelinks"] = self._links(shape.links)
         fields["comment"] = {
-            "comments": [self._comment(part.at("comments", n), n, one) for n, one in enumerate(shape.comments)]
+            "comments": [self._comment(part.at("comments", n), one) for n, one in enumerate(shape.comments)]
         }
         updated = max([created, *(one.at for one in changes)])
         fields["updated"] = updated.isoformat()
@@ -189,7 +192,7 @@ class Builder:
             for n, (kind, key) in enumerate((kind, key) for kind, keys in links.items() for key in keys)
         ]
 
-    def _comment(self, part: Part, number: int, entry: str | Mapping[str, str]) -> dict[str, object]:
+    def _comment(self, part: Part, entry: str | Mapping[str, str]) -> dict[str, object]:
         """`- 2026-01-06 ana: We are waiting for the supplier`."""
         text = entry if isinstance(entry, str) else ": ".join(f"{key}: {value}" for key, value in entry.items())
         head, _, words = text.partition(": ")
@@ -199,7 +202,8 @@ class Builder:
         at = self.moment(part, when.group(1)) if when is not None else self.now
         who = when.group(2) if when is not None else "somebody"
         moments = {"created": at.isoformat(), "updated": at.isoformat()}
-        return {"id": str(50000 + number), "author": person(who), "body": words, **moments}
+        self.remarks += 1
+        return {"id": str(self.remarks), "author": person(who), "body": words, **moments}
 
 
 def read_moment(text: str, zone: ZoneInfo) -> datetime | None:
@@ -224,6 +228,13 @@ def issue_seen(issue: Issue, site: str, at: datetime) -> IssueSeen:
     """The issue as a read of the whole of it shows it."""
     origin = Origin(site=site, name="issue.seen", at=at, is_live=False)
     return IssueSeen(origin=origin, issue_id=issue.id, key=issue.key, fields=issue.fields, changes=issue.changes)
+
+
+def comments_seen(issue: Issue, site: str, at: datetime) -> tuple[Event, ...]:
+    """The issue's comments as a read of the whole of it shows them."""
+    origin = Origin(site=site, name="issue.seen", at=at, is_live=False)
+    shown_there = Payload({"id": issue.id, "key": issue.key, "fields": issue.fields})
+    return tuple(one for one in hanging_on(shown_there, origin) if one.kind == "comment")
 
 
 def page_events(shape: PageShape, page_id: str, space: str, site: str, at: datetime) -> tuple[Event, ...]:

@@ -10,7 +10,7 @@ from connector.core.errors import ConnectorError
 from connector.core.findings import Findings, GateRun
 from connector.core.rulebook import ProjectRules, Rulebook
 from connector.pages.templates import Template
-from connector.rehearsal.cases.building import Builder, issue_seen, page_events
+from connector.rehearsal.cases.building import Builder, comments_seen, issue_seen, page_events
 from connector.rehearsal.cases.comparing import (
     Got,
     Line,
@@ -134,7 +134,9 @@ def _set_up(case: Case, ground: Ground, builder: Builder, house: Scratch) -> Sta
         builder.id_of(one.key)
     issues = {one.key: builder.issue(part.at("issues", n), one) for n, one in enumerate(given.issues)}
     pages = {one.title: (str(60001 + n), one) for n, one in enumerate(given.pages)}
-    house.absorb(issue_seen(issue, SITE, builder.now) for key, issue in issues.items() if key not in new)
+    standing = [issue for key, issue in issues.items() if key not in new]
+    house.absorb(issue_seen(issue, SITE, builder.now) for issue in standing)
+    house.absorb(comment for issue in standing for comment in comments_seen(issue, SITE, builder.now))
     for title, (page_id, page) in pages.items():
         if title not in new:
             house.absorb(page_events(page, page_id, ground.own.space, SITE, builder.now))
