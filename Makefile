@@ -41,7 +41,7 @@ test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser and not chaos and not story" $(ARGS)
 
 story: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m story $(ARGS) tests/demo tests/flow
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m story $(ARGS) tests/cli tests/demo tests/flow
 
 check: format lint types imports rules
 

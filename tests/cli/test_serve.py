@@ -94,6 +94,7 @@ def test_serve_takes_events_in_and_ends_when_asked(served: Served, engine: Engin
     assert not is_open(served.url)
 
 
+@pytest.mark.story
 @ON_SQLITE
 def test_nothing_secret_and_no_body_stands_in_the_log(served: Served) -> None:
     body = issue_updated(summary="The board's secret plan")
@@ -105,6 +106,7 @@ def test_nothing_secret_and_no_body_stands_in_the_log(served: Served) -> None:
     assert [word for word in (NEW, "secret plan", "sha256=odd", signed(body)["X-Hub-Signature"]) if word in told] == []
 
 
+@pytest.mark.story
 @ON_SQLITE
 def test_when_serve_is_killed_its_processes_end_and_the_next_one_takes_over(served: Served) -> None:
     with served.running() as process:
@@ -117,6 +119,7 @@ def test_when_serve_is_killed_its_processes_end_and_the_next_one_takes_over(serv
         assert ended(second, 60) == 0
 
 
+@pytest.mark.story
 @ON_SQLITE
 def test_a_port_that_is_taken_is_told_in_one_line(served: Served) -> None:
     with served.running():

@@ -53,6 +53,7 @@ def test_the_story_comes_out_as_it_should(tmp_path: Path, deployment: str, local
     assert [one["path"] for one in lines if one["status"] >= 400 and one["status"] != 404] == []
 
 
+@pytest.mark.story
 def test_without_rules_it_fails_and_says_why(tmp_path: Path) -> None:
     done = run_demo(CONNECTOR_RULES_DIR=str(tmp_path))
 
