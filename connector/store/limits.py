@@ -51,16 +51,33 @@ def still_to_do(conn: Connection, site: str, acts: Sequence[Act], *, now: dateti
     coming = planning.under_way(conn, site, ids, now=now) if ids else {}
     for issue, fields in (taken_back(conn, site, ids) if ids else {}).items():
         coming[issue] = {**fields, **coming.get(issue, {})}
-    left = [(subject, _without(one, coming)) for subject, one in acts]
+    settled = {issue: _settled(issue, fields, acts) for issue, fields in coming.items()}
+    left = [(subject, _without(one, coming, settled)) for subject, one in acts]
     return [(subject, one) for subject, one in left if one is not None]
 
 
-def _without(planned: Planned, coming: Mapping[str, Mapping[str, object]]) -> Planned | None:
+def _settled(issue: str, coming: Mapping[str, object], acts: Sequence[Act]) -> set[str]:
+    """The fields of an issue that what is on its way leaves as they are asked for last.
+
+    What was asked for before is outdated then: written by itself it would overtake what is on its way.
+    """
+    wanted: dict[str, object] = {}
+    for _, one in acts:
+        if isinstance(one.write, SetIssueFields) and one.write.issue == issue:
+            wanted.update(one.write.values)
+    return {field for field, value in coming.items() if field in wanted and wanted[field] == value}
+
+
+def _without(
+    planned: Planned, coming: Mapping[str, Mapping[str, object]], settled: Mapping[str, set[str]]
+) -> Planned | None:
     write = planned.write
     if not isinstance(write, SetIssueFields) or write.issue not in coming:
         return planned
     known = coming[write.issue]
-    values = {field: value for field, value in write.values.items() if field not in known or known[field] != value}
+    dropped = {field for field, value in write.values.items() if field in known and known[field] == value}
+    dropped |= settled[write.issue]
+    values = {field: value for field, value in write.values.items() if field not in dropped}
     if len(values) == len(write.values):
         return planned
     return replace(planned, write=replace(write, values=values)) if values else None

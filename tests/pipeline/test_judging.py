@@ -6,10 +6,11 @@ from connector.core.actions import EnsureLabel, LinkIssues, MakeIssue, SetIssueF
 from connector.core.automation_rules import AddLabel, EnsureIssue
 from connector.core.rules.risks import RiskMark
 from connector.pipeline.bench import read_marks
-from connector.store import findings, projects
+from connector.store import findings, outbox, projects
 from connector.store.engine import reading, writing
 from tests.core.build import project_rules, status
 from tests.pipeline.desk import (
+    NOW,
     US,
     WORDS,
     Desk,
@@ -218,3 +219,29 @@ def test_a_letter_that_comes_after_a_newer_one_is_judged_on_what_is_known_by_the
     desk.tell(rescored(4, 4, 2), rescored(3, 3, 1))
 
     assert [one.values for one in desk.writes("planned") if isinstance(one, SetIssueFields)] == [{"customfield_3": 16}]
+
+
+def everything_is_sent(engine: Engine) -> None:
+    with writing(engine) as conn:
+        for row in outbox.claim(conn, NOW, 50):
+            outbox.confirm(conn, row.id, None, NOW)
+
+
+def test_a_value_on_its_way_is_not_overtaken_by_one_that_the_same_letters_have_outdated(engine: Engine) -> None:
+    desk = Desk(engine)
+    desk.tell(about("jira:issue_created", risk(1, 3, 5)))
+    everything_is_sent(engine)
+
+    desk.tell(rescored(3, 4, 1), rescored(3, 5, 2))
+
+    assert [one for one in desk.writes("planned") if isinstance(one, SetIssueFields)] == []
+
+
+def test_the_last_value_that_letters_ask_for_overtakes_one_on_its_way(engine: Engine) -> None:
+    desk = Desk(engine)
+    desk.tell(about("jira:issue_created", risk(1, 3, 5)))
+    everything_is_sent(engine)
+
+    desk.tell(rescored(3, 5, 1), rescored(3, 4, 2))
+
+    assert [one.values for one in desk.writes("planned") if isinstance(one, SetIssueFields)] == [{"customfield_3": 12}]
